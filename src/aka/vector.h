@@ -1,0 +1,61 @@
+/*
+ * Authentication and key agreement, TS 33.102 6.3: making a vector and opening AUTS in the AuC, checking a
+ * challenge and making AUTS in the USIM. Pure functions; sequence number management is in aka/sqn.h.
+ * A false return means that the crypto port failed (outputs unusable), never that a check failed.
+ */
+#ifndef MOORING_AKA_VECTOR_H
+#define MOORING_AKA_VECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aka/credentials.h"
+#include "base/crypto_port.h"
+
+#define AKA_RES_MAX 16
+
+/* The quintuplet of TS 33.102 6.3.2. Wipe after use. */
+struct aka_vector {
+    uint8_t rand[16];
+    uint8_t autn[16]; /* (SQN xor AK)(6) || AMF(2) || MAC-A(8) */
+    uint8_t xres[AKA_RES_MAX];
+    uint8_t xres_len;
+    uint8_t ck[16];
+    uint8_t ik[16];
+};
+
+/* Makes the vector of RAND, `sqn` (48 bits) and AMF. */
+bool aka_vector_make(const struct crypto_port *crypto, const struct aka_credentials *cred,
+                     const uint8_t rand[16], uint64_t sqn, const uint8_t amf[2],
+                     struct aka_vector *out);
+
+/* What a USIM learns of a challenge: TS 33.102 6.3.3. */
+struct aka_challenge {
+    bool mac_ok;  /* MAC-A is right; else nothing below may be used */
+    uint64_t sqn; /* the 48 bits */
+    uint8_t amf[2];
+    uint8_t res[AKA_RES_MAX];
+    uint8_t res_len;
+    uint8_t ck[16];
+    uint8_t ik[16];
+};
+
+/* Recovers SQN, checks MAC-A in constant time, and computes RES, CK, IK. Wipe `out` after use. */
+bool aka_challenge_check(const struct crypto_port *crypto, const struct aka_credentials *cred,
+                         const uint8_t rand[16], const uint8_t autn[16],
+                         struct aka_challenge *out);
+
+/* AUTS = (SQN_MS xor AK*) || MAC-S with AMF* = 0000, TS 33.102 6.3.3. */
+bool aka_auts_make(const struct crypto_port *crypto, const struct aka_credentials *cred,
+                   const uint8_t rand[16], uint64_t sqn_ms, uint8_t auts[14]);
+
+/* TS 33.102 6.3.5: recovers SQN_MS and says in *mac_ok whether MAC-S is right (constant time). */
+bool aka_auts_open(const struct crypto_port *crypto, const struct aka_credentials *cred,
+                   const uint8_t rand[16], const uint8_t auts[14], uint64_t *sqn_ms, bool *mac_ok);
+
+/* K_ASME of TS 33.401 A.2: KDF (TS 33.220 B.2, FC 0x10) of CK||IK, the SN id and SQN xor AK (AUTN[0..5]). */
+bool aka_kasme(const struct crypto_port *crypto, const uint8_t ck[16], const uint8_t ik[16],
+               const uint8_t sn_id[3], const uint8_t sqn_xor_ak[6], uint8_t kasme[32]);
+
+#endif
