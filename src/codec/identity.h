@@ -2,8 +2,8 @@
  * The identities of TS 23.003 as plain text structs, and their encodings on the wire and in files.
  *
  * Text is always NUL-terminated ASCII digits; an empty text is "none". All functions are pure and
- * freestanding; functions that read text or octets from outside return false, and leave the output unset,
- * for anything that is not a well-formed identity.
+ * freestanding; functions that read text or octets from outside return false, and leave the output
+ * unset, for anything that is not a well-formed identity.
  */
 #ifndef MOORING_CODEC_IDENTITY_H
 #define MOORING_CODEC_IDENTITY_H
@@ -21,20 +21,22 @@ struct imsi {
     char digits[IMSI_DIGITS_MAX + 1];
 };
 
-/* Integrated circuit card identification, ITU-T E.118: 19 or 20 digits; the last is a Luhn check digit. */
+/* Integrated circuit card identification, ITU-T E.118: 19 or 20 digits; the last is a Luhn check
+ * digit. */
 struct iccid {
     char digits[ICCID_DIGITS + 1];
 };
 
-/* International Mobile Equipment Identity, TS 23.003 6.2: TAC (8) and SNR (6). The check digit is not part
- * of the identity; `sv` is the software version number of an IMEISV, or empty when only an IMEI is known. */
+/* International Mobile Equipment Identity, TS 23.003 6.2: TAC (8) and SNR (6). The check digit is
+ * not part of the identity; `sv` is the software version number of an IMEISV, or empty when only an
+ * IMEI is known. */
 struct imei {
     char digits[14 + 1];
     char sv[2 + 1];
 };
 
-/* Public land mobile network identity as three octets, TS 24.008 10.5.1.3 (the form of Visited-PLMN-Id,
- * TS 29.272 7.3.9, and of the SN id in TS 33.401 A.2). */
+/* Public land mobile network identity as three octets, TS 24.008 10.5.1.3 (the form of
+ * Visited-PLMN-Id, TS 29.272 7.3.9, and of the SN id in TS 33.401 A.2). */
 struct plmn {
     uint8_t octets[3];
 };
@@ -58,11 +60,12 @@ void iccid_to_ef(const struct iccid *iccid, uint8_t out[10]);
 bool iccid_from_ef(const uint8_t octets[10], struct iccid *out);
 
 /*
- * Reads an IMEI or IMEISV: 14 digits (TAC and SNR, as TS 29.272 7.3.4 sends), 15 (with a check digit,
- * which must be right or 0: TS 23.003 6.2.1 lets it be sent as 0), or 16 (IMEISV).
+ * Reads an IMEI or IMEISV: 14 digits (TAC and SNR, as TS 29.272 7.3.4 sends), 15 (with a check
+ * digit, which must be right or 0: TS 23.003 6.2.1 lets it be sent as 0), or 16 (IMEISV).
  */
 bool imei_parse(const char *text, size_t len, struct imei *out);
-/* True if TAC and SNR are the same; the software version is not compared (it changes with an update). */
+/* True if TAC and SNR are the same; the software version is not compared (it changes with an
+ * update). */
 bool imei_same_machine(const struct imei *a, const struct imei *b);
 
 /* Reads "MCC/MNC", "MCC-MNC" or "MCCMNC" with an MNC of two or three digits. */
