@@ -47,33 +47,37 @@ struct sqn_mark {
     bool set;
 };
 
-/* A serving node that got vectors of this subscription. Its place in the table is its IND, so that
- * vectors handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4). */
-struct serving_node_use {
-    uint64_t id;          /* node_id() of its Origin-Host; 0: free */
-    uint64_t last_seq;    /* highest SEQ handed to it */
-    int64_t last_at_ms;   /* when; the least recently used place is taken over by a new node */
-    uint8_t maybe_unused; /* vectors that it may still hold: an upper bound, saturating */
-    uint8_t skips;        /* registrations in a row with an unanswered stale vector */
-};
-
-/* An audit under way: a stale vector went to `node` and nobody has answered yet. */
+/* A stale vector that went to a serving node, until its AUTS or a registration comes
+ * (home/audit.h). */
 struct audit_pending {
     bool open;
-    uint64_t node;
-    uint8_t rand[16]; /* of the stale vector: an AUTS counts for this audit only with this RAND */
-    struct sqn_mark mark; /* what was confirmed when it was sent */
+    uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
+    struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
+};
+
+/* The answer to a resynchronisation, until the registration that confirms it. */
+struct resync_pending {
+    bool open;
+    uint64_t seq;      /* the lowest that answered it, in the node's slot */
+    bool older_unused; /* the node may hold older vectors that the card would take */
     int64_t at_ms;
 };
 
-/* The answer to a resynchronisation, not yet confirmed by a registration. */
-struct resync_pending {
-    bool open;
-    uint64_t node;
-    struct sqn_mark mark; /* the lowest SEQ that answered it */
-    bool older_unused;    /* the node may hold older vectors that the card would take */
-    int64_t at_ms;
+/*
+ * A serving node that got vectors of this subscription. Its place in the table is its IND, so that
+ * vectors handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4).
+ */
+struct serving_node_use {
+    uint64_t id;          /* node_id() of its Origin-Host; 0: free */
+    int64_t last_at_ms;   /* the place used longest ago is taken over by a new node */
+    uint8_t maybe_unused; /* fresh vectors that it may still hold: an upper bound, saturating */
+    uint8_t skips;        /* registrations in a row that left a stale vector unanswered */
+    uint64_t plain_seq;   /* lowest SEQ of its last answer without resynchronisation; 0: none */
+    uint32_t last_ulr;    /* End-to-End identifier of its last ULR, to tell a repeated one */
+    bool last_ulr_set;
+    struct audit_pending audit;
+    struct resync_pending resync;
 };
 
 enum audit_reason {
@@ -92,18 +96,12 @@ struct auth_state {
     uint64_t seq_reserved;     /* durable: no SEQ above it was handed out before a crash */
     struct sqn_mark confirmed; /* certain */
     struct sqn_mark probable;  /* likely: may be wrong where a node keeps vectors */
-    struct serving_node_use nodes[HOME_NODES];
-    struct audit_pending audit;
-    struct resync_pending resync;
-    struct sqn_mark plain; /* of the last answer without resynchronisation */
-    uint64_t plain_node;
     enum audit_reason audit_due;
-    uint8_t stale_unanswered; /* stale vectors in a row with neither AUTS nor ULR */
+    uint8_t stale_unanswered; /* stale vectors in a row with neither AUTS nor registration */
+    uint32_t audits;          /* finished, for reports */
     bool forgotten; /* not stored: true after a load; nodes may hold vectors that this record forgot
                      */
-    uint32_t audits;        /* finished, for reports */
-    uint64_t last_ulr_node; /* for telling a repeated ULR: node, End-to-End identifier */
-    uint32_t last_ulr_end_to_end;
+    struct serving_node_use nodes[HOME_NODES];
 };
 
 struct binding {
