@@ -54,6 +54,7 @@ struct audit_pending {
     uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
     struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
+    bool skipped;         /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
 /* The answer to a resynchronisation, until the registration that confirms it. */
@@ -61,7 +62,8 @@ struct resync_pending {
     bool open;
     uint64_t seq;      /* the lowest that answered it, in the node's slot */
     bool older_unused; /* the node may hold older vectors that the card would take */
-    int64_t at_ms;
+    uint8_t answers;   /* vectors given for it: more than one if the request was repeated */
+    int64_t at_ms;     /* of the last answer */
 };
 
 /*
@@ -98,6 +100,7 @@ struct auth_state {
     struct sqn_mark probable;  /* likely: may be wrong where a node keeps vectors */
     enum audit_reason audit_due;
     uint8_t stale_unanswered; /* stale vectors in a row with neither AUTS nor registration */
+    uint8_t suspicion_left;   /* audits that must pass before a suspicion is cleared */
     uint32_t audits;          /* finished, for reports */
     bool forgotten; /* not stored: true after a load; nodes may hold vectors that this record forgot
                      */
