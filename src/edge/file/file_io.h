@@ -29,15 +29,17 @@ bool file_read_secret(const char *path, size_t max, struct file_content *out, st
 void file_content_free(struct file_content *content);
 
 /*
- * Refuses an open file that group or others may read, write or execute, or that belongs to neither us nor
- * root. `path` is for the message only: the check is on `fd`, so that the file can't be swapped in between.
+ * Refuses an open file that group or others may read, write or execute, or that belongs to neither
+ * us nor root. `path` is for the message only: the check is on `fd`, so that the file can't be
+ * swapped in between.
  */
 bool file_secret_check(int fd, const char *path, struct fault *fault);
 
 /*
- * Replaces the file `path` (or makes it) with `n` octets, mode `mode`: after true the new content survives
- * power loss; after false the old file stands as it was, also when the disk is full. A reader sees the old
- * or the new content, never a mixture. A process with RLIMIT_FSIZE should ignore SIGXFSZ to get the error.
+ * Replaces the file `path` (or makes it) with `n` octets, mode `mode`: after true the new content
+ * survives power loss; after false the old file stands as it was, also when the disk is full. A
+ * reader sees the old or the new content, never a mixture. A process with RLIMIT_FSIZE should
+ * ignore SIGXFSZ to get the error.
  */
 bool file_replace(const char *path, const void *data, size_t n, mode_t mode, struct fault *fault);
 
