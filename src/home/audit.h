@@ -41,11 +41,11 @@ enum audit_reason audit_due(const struct subscription *subscription,
                             const struct home_context *context, const struct plmn *plmn);
 
 /*
- * Opens an audit at `node`. `rand` comes in fresh and goes out as the RAND of the stale vector: the same as
- * before if the node only repeats its request. Returns the IND of its SQN; its SEQ is 0.
+ * Opens an audit at `node`. `rand` comes in fresh and goes out as the RAND of the stale vector: the
+ * same as before if the node only repeats its request. Returns the IND of its SQN; its SEQ is 0.
  */
-uint8_t audit_open(struct subscription *subscription, const struct home_context *context, uint64_t node,
-                   enum audit_reason reason, uint8_t rand[16]);
+uint8_t audit_open(struct subscription *subscription, const struct home_context *context,
+                   uint64_t node, enum audit_reason reason, uint8_t rand[16]);
 
 /* Takes a valid AUTS (MAC-S checked) with `sqn_ms`, brought by `node` for `rand`: judges, raises
  * marks, closes the audit it belongs to. */
@@ -54,13 +54,14 @@ void audit_auts(struct subscription *subscription, const struct home_context *co
 
 /* Notes that fresh vectors went to `node`, the lowest with `seq` (`count` of them): as the answer
  * to a resynchronisation or a plain one. */
-void audit_answered(struct subscription *subscription, const struct home_context *context,
-                    struct serving_node_use *use, uint64_t seq, uint8_t count, bool resynchronised);
+void audit_answered(const struct home_context *context, struct serving_node_use *use, uint64_t seq,
+                    uint8_t count, bool resynchronised);
 
 /*
- * Takes a registration (ULR) from `node`, with its End-to-End identifier and T flag: from a request that
- * repeats, or may repeat, an earlier one nothing is concluded. Returns false if the registration must be
- * refused because a stale vector was skipped; evidence and verdict are set then.
+ * Takes a registration (ULR) from `node`, with its End-to-End identifier and T flag: from a request
+ * that repeats, or may repeat, an earlier one nothing is concluded. Returns false if the
+ * registration must be refused because a stale vector was skipped; evidence and verdict are set
+ * then.
  */
 bool audit_registration(struct subscription *subscription, const struct home_context *context,
                         uint64_t node, uint32_t end_to_end, bool retransmitted);

@@ -54,7 +54,7 @@ struct audit_pending {
     uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
     struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
-    bool skipped;         /* a registration came without an AUTS: the next stale vector is a new one */
+    bool skipped; /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
 /* The answer to a resynchronisation, until the registration that confirms it. */
