@@ -36,13 +36,30 @@ static bool chance_one_in(const struct home_context *context, uint32_t n)
            be32_get(chance) % n == 0;
 }
 
-enum audit_reason audit_due(const struct subscription *subscription,
-                            const struct home_context *context, const struct plmn *plmn)
+/* A request this soon after a stale vector repeats the one that it answered. */
+static bool stale_just_sent(const struct serving_node_use *use, const struct home_context *context)
 {
-    const struct auth_state *auth = &subscription->auth;
+    return use->audit.open && !use->audit.skipped &&
+           context->now_ms - use->audit.at_ms <= context->confirm_window_ms;
+}
+
+enum audit_reason audit_due(struct subscription *subscription, const struct home_context *context,
+                            uint64_t node, const struct plmn *plmn)
+{
+    struct auth_state *auth = &subscription->auth;
+    const struct serving_node_use *use = sequence_node(auth, node, context->now_ms);
     const struct profile *profile = context->profile;
     const struct registration *registration = &subscription->registration;
 
+    bool repetition =
+        use->plain_seq != 0 && context->now_ms - use->plain_at_ms <= context->confirm_window_ms;
+
+    if (repetition) {
+        return AUDIT_NONE;
+    }
+    if (auth->audit_due != AUDIT_NONE && stale_just_sent(use, context)) {
+        return auth->audit_due;
+    }
     if (auth->stale_unanswered >= AUDIT_UNANSWERED_MAX) {
         return AUDIT_NONE;
     }
@@ -77,7 +94,9 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
                      audit->mark.ind == auth->confirmed.ind;
 
     auth->audit_due = reason;
-    auth->stale_unanswered++;
+    if (!stale_just_sent(use, context)) {
+        auth->stale_unanswered++;
+    }
     if (audit->open && !audit->skipped && same_mark) {
         memcpy(rand, audit->rand,
                sizeof audit->rand); /* a repeated request: the same vector again */
@@ -87,6 +106,7 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
     audit->skipped = false;
     audit->mark = auth->confirmed;
     audit->ind = auth->confirmed.set ? auth->confirmed.ind : sequence_ind(auth, use);
+    audit->at_ms = context->now_ms;
     memcpy(audit->rand, rand, sizeof audit->rand);
     return audit->ind;
 }
@@ -236,6 +256,7 @@ void audit_answered(const struct home_context *context, struct serving_node_use 
 
     if (!resynchronised) {
         use->plain_seq = seq;
+        use->plain_at_ms = context->now_ms;
         use->audit.open = false;
     } else if (resync->open && context->now_ms - resync->at_ms <= context->confirm_window_ms) {
         resync->answers = add_saturating(resync->answers, count, UINT8_MAX); /* a repetition */

@@ -19,7 +19,7 @@
  * serving node used an older vector or an existing security context instead. Refused at once;
  * certain when nothing else is left to explain it (audit_registration). Marks are raised by (a) a
  * valid AUTS, (b) the registration that follows a resynchronisation at the same serving node
- * (within a window, or later if the node had no older vector that the card would take), because a
+ * (within a window, or later, because a
  * node deletes its other vectors then (TS 33.102 6.3.5).
  */
 #ifndef MOORING_HOME_AUDIT_H
@@ -35,10 +35,13 @@
  * given all the same: a serving node that can't resynchronise must not lock its machines out. */
 #define AUDIT_UNANSWERED_MAX 3
 
-/* Says whether the next answer to `node` (serving network `plmn`) should be a stale vector, and
- * why. Draws chance for the random audits. AUDIT_NONE: no. */
-enum audit_reason audit_due(const struct subscription *subscription,
-                            const struct home_context *context, const struct plmn *plmn);
+/*
+ * Says whether the next answer to `node` (serving network `plmn`) should be a stale vector, and
+ * why. Draws chance for the random audits. AUDIT_NONE: no. A node that was given a fresh vector a
+ * moment ago and has not registered since only repeats its request: no audit starts then.
+ */
+enum audit_reason audit_due(struct subscription *subscription, const struct home_context *context,
+                            uint64_t node, const struct plmn *plmn);
 
 /*
  * Opens an audit at `node`. `rand` comes in fresh and goes out as the RAND of the stale vector: the

@@ -152,7 +152,8 @@ static enum home_result decide(const struct decision *d)
         /* One vector only: what answers a resynchronisation must be what is used. */
         return scope_served(d->subscription, d->context) ? answer_fresh(d, 1) : HOME_REFUSED;
     }
-    enum audit_reason reason = audit_due(d->subscription, d->context, &d->request->plmn);
+    enum audit_reason reason =
+        audit_due(d->subscription, d->context, d->request->node, &d->request->plmn);
     if (reason != AUDIT_NONE) {
         return answer_stale(d, reason);
     }

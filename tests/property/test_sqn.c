@@ -217,8 +217,6 @@ static void resynchronisation_always_succeeds(void **state)
 
         if (parameters.report == SQN_REPORT_SLOT) {
             parameters.age_limit = 0;
-            parameters.delta =
-                0; /* the slot's SEQ says nothing of SEQ_MAX, from which delta counts */
         }
         for (int step = 0; step < STEPS / 2; step++) {
             uint64_t kind = below(seed, 10);
