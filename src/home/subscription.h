@@ -54,7 +54,8 @@ struct audit_pending {
     uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
     struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
-    bool skipped;         /* a registration came without an AUTS: the next stale vector is a new one */
+    int64_t at_ms;        /* when it was first sent */
+    bool skipped; /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
 /* The answer to a resynchronisation, until the registration that confirms it. */
@@ -76,6 +77,7 @@ struct serving_node_use {
     uint8_t maybe_unused; /* fresh vectors that it may still hold: an upper bound, saturating */
     uint8_t skips;        /* registrations in a row that left a stale vector unanswered */
     uint64_t plain_seq;   /* lowest SEQ of its last answer without resynchronisation; 0: none */
+    int64_t plain_at_ms;  /* when that was given */
     uint32_t last_ulr;    /* End-to-End identifier of its last ULR, to tell a repeated one */
     bool last_ulr_set;
     struct audit_pending audit;
