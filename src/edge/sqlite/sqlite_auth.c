@@ -7,8 +7,8 @@
 
 #define FORMAT     1
 #define HEAD_LEN   8
-#define NODE_LEN   32 /* what every used place has */
-#define AUDIT_LEN  26
+#define NODE_LEN   40 /* what every used place has */
+#define AUDIT_LEN  34
 #define RESYNC_LEN 17
 
 enum node_flag {
@@ -21,7 +21,7 @@ enum node_flag {
     FLAGS_ALL = 0x3F,
 };
 
-_Static_assert(NODE_LEN + AUDIT_LEN + RESYNC_LEN <= AUTH_NODE_LEN, "a place must fit");
+_Static_assert(NODE_LEN + AUDIT_LEN + RESYNC_LEN == AUTH_NODE_LEN, "a place must fit");
 
 static uint8_t flags_of(const struct serving_node_use *node)
 {
@@ -49,13 +49,15 @@ static uint8_t *encode_node(const struct serving_node_use *node, uint8_t place, 
     p[18] = node->maybe_unused;
     p[19] = node->skips;
     be64_put(p + 20, node->plain_seq);
-    be32_put(p + 28, node->last_ulr);
+    be64_put(p + 28, (uint64_t)node->plain_at_ms);
+    be32_put(p + 36, node->last_ulr);
     p += NODE_LEN;
     if (node->audit.open) {
         (void)memcpy(p, node->audit.rand, 16);
         be64_put(p + 16, node->audit.mark.seq);
         p[24] = node->audit.mark.ind;
         p[25] = node->audit.ind;
+        be64_put(p + 26, (uint64_t)node->audit.at_ms);
         p += AUDIT_LEN;
     }
     if (node->resync.open) {
@@ -123,6 +125,7 @@ static void decode_audit(struct blob *blob, unsigned flags, struct audit_pending
     audit->mark.ind = p[24];
     audit->mark.set = (flags & FLAG_AUDIT_MARK) != 0;
     audit->ind = p[25];
+    audit->at_ms = (int64_t)be64_get(p + 26);
     audit->skipped = (flags & FLAG_AUDIT_SKIPPED) != 0;
     expect(blob, audit->mark.seq <= SQN_SEQ_MAX && audit->mark.ind < SQN_IND_COUNT &&
                      audit->ind < SQN_IND_COUNT);
@@ -157,7 +160,8 @@ static void decode_node(struct blob *blob, struct auth_state *auth, int *last_pl
     node->maybe_unused = p[18];
     node->skips = p[19];
     node->plain_seq = be64_get(p + 20);
-    node->last_ulr = be32_get(p + 28);
+    node->plain_at_ms = (int64_t)be64_get(p + 28);
+    node->last_ulr = be32_get(p + 36);
     node->last_ulr_set = (flags & FLAG_LAST_ULR) != 0;
     if ((flags & FLAG_AUDIT) != 0) {
         decode_audit(blob, flags, &node->audit);

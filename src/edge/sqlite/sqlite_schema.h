@@ -10,8 +10,9 @@
 
 #include "base/fault.h"
 
-#define SCHEMA_APPLICATION_ID 0x4D4F4F52 /* "MOOR", in the file's header (PRAGMA application_id)   \
-                                          */
+#define SCHEMA_APPLICATION_ID                                                                      \
+    0x4D4F4F52 /* "MOOR", in the file's header (PRAGMA application_id)                             \
+                */
 
 /* Step i of the table brings a database of version i (PRAGMA user_version) to version i + 1. Steps
  * are never edited once released; new ones are appended. */

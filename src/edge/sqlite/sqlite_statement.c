@@ -53,9 +53,12 @@ static const char *const sql[STMT_COUNT] = {
                          " ORDER BY opened_at_ms DESC, id LIMIT ?3",
     [STMT_TICKET_CLOSE_ONE] = "UPDATE ticket SET state = ?2, used_at_ms = ?3, used_by = ?4"
                               " WHERE id = ?1 AND state = ?5",
-    [STMT_TICKET_CLOSE_ON_SAVE] = "UPDATE ticket SET state = ?2, used_at_ms = ?3, used_by = ?4,"
-                                  " closed_change = ?5"
-                                  " WHERE imsi = ?1 AND state = ?6 AND id IS NOT ?7",
+    [STMT_TICKET_CLOSE_ON_SAVE] =
+        "UPDATE ticket SET closed_change = ?2,"
+        " state = CASE WHEN until_ms < ?3 THEN ?7 WHEN ?4 IS NULL THEN ?8 ELSE ?9 END,"
+        " used_at_ms = CASE WHEN until_ms < ?3 OR ?4 IS NULL THEN 0 ELSE ?3 END,"
+        " used_by = CASE WHEN until_ms < ?3 THEN NULL ELSE ?4 END"
+        " WHERE imsi = ?1 AND state = ?6 AND id IS NOT ?5",
     [STMT_TICKET_CLOSE_ON_EVENT] = "UPDATE ticket SET state = ?2, used_at_ms = 0, used_by = NULL"
                                    " WHERE imsi = ?1 AND (state = ?3 OR closed_change > ?4)",
     [STMT_LIST_SUBSCRIPTIONS] =

@@ -20,15 +20,17 @@ enum store_result ticket_after_save(struct sqlite_store *store,
     static const struct imei nobody = {0};
     const struct binding *binding = &subscription->binding;
     sqlite3_stmt *stmt = store->statements[STMT_TICKET_CLOSE_ON_SAVE];
-    bool used = binding->state == BINDING_BOUND;
+    bool bound = binding->state == BINDING_BOUND;
 
     db_bind_text(stmt, 1, subscription->imsi.digits);
-    db_bind_int(stmt, 2, used ? TICKET_USED : TICKET_CANCELLED);
-    db_bind_int(stmt, 3, used ? binding->changed_at_ms : 0);
-    db_bind_imei(stmt, 4, used ? &binding->machine : &nobody);
-    db_bind_int(stmt, 5, change);
+    db_bind_int(stmt, 2, change);
+    db_bind_int(stmt, 3, binding->changed_at_ms);
+    db_bind_imei(stmt, 4, bound ? &binding->machine : &nobody);
+    db_bind_text(stmt, 5, binding->ticket);
     db_bind_int(stmt, 6, TICKET_OPEN);
-    db_bind_text(stmt, 7, binding->ticket);
+    db_bind_int(stmt, 7, TICKET_EXPIRED);
+    db_bind_int(stmt, 8, TICKET_CANCELLED);
+    db_bind_int(stmt, 9, TICKET_USED);
     return db_run(store->db, stmt, "close tickets", fault) ? STORE_OK : STORE_FAILED;
 }
 

@@ -4,12 +4,14 @@
  *
  * How a row is closed, always in the transaction of the change that closes it:
  *  - Saving a subscription closes every open ticket of its IMSI other than the one its binding
- * holds: as *used*, at binding.changed_at_ms by binding.machine, if the binding is now bound; as
- * *cancelled* otherwise (armed again, or another ticket took its place).
+ * holds: as *expired* if binding.changed_at_ms is past the ticket's end; else as *used*, at that
+ * time by binding.machine, if the binding is now bound; else as *cancelled* (armed again, or
+ * another ticket took its place).
  *  - An event EVENT_TICKET_EXPIRED or EVENT_TICKET_CANCELLED for the IMSI overrules that, whether
  * it is written before or after the save in the same transaction: its kind becomes the row's state.
- * So whoever opens a ticket saves the subscription with its id and inserts the row in one
- * transaction, and nobody else needs to think of this table.
+ * (A cancelled ticket leaves the binding bound to the old machine, which a save alone can't tell
+ * from use.) So whoever opens a ticket saves the subscription with its id and inserts the row in
+ * one transaction, and nobody else needs to think of this table.
  */
 #ifndef MOORING_EDGE_SQLITE_SQLITE_TICKET_H
 #define MOORING_EDGE_SQLITE_SQLITE_TICKET_H
