@@ -111,7 +111,9 @@ static bool unknown_key(const struct config_reader *reader, const struct yaml_tr
     size_t distance = 4; /* at most three edits away, and fewer than the name is long */
 
     for (const struct config_key *key = keys; key->name != NULL; key++) {
-        size_t d = edits(entry->key, key->name);
+        bool begins =
+            strlen(entry->key) > 2 && strncmp(key->name, entry->key, strlen(entry->key)) == 0;
+        size_t d = begins ? 1 : edits(entry->key, key->name);
 
         if (d < distance && d < strlen(key->name)) {
             distance = d;
