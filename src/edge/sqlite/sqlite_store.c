@@ -343,6 +343,7 @@ struct sqlite_store *sqlite_store_open(const char *path, enum sqlite_store_mode 
     if (store->db == NULL ||
         !schema_migrate(store->db, path, schema_steps, schema_step_count, fault) ||
         !statements_prepare(store, fault) ||
+        !read_int(store, STMT_DATA_VERSION, &store->data_version, fault) ||
         !read_int(store, STMT_LAST_CHANGE, &store->last_seen, fault)) {
         sqlite_store_close(store);
         return NULL;
