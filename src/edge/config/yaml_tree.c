@@ -7,7 +7,7 @@
 
 #include "edge/file/file_io.h"
 
-#define SIZE_MAX_FILE (1024 * 1024)
+#define SIZE_MAX_FILE ((size_t)1024 * 1024)
 #define DEPTH_MAX     16
 #define NODES_MAX     16384
 
@@ -164,8 +164,10 @@ static bool on_open(struct reader *reader, const yaml_event_t *event, enum yaml_
 
 static void on_close(struct reader *reader)
 {
-    reader->open = reader->open->parent;
-    reader->depth--;
+    if (reader->open != NULL) { /* libyaml pairs its events; but who knows */
+        reader->open = reader->open->parent;
+        reader->depth--;
+    }
 }
 
 /* True if the node that the event begins has an anchor or a tag. */

@@ -16,8 +16,10 @@ int store_setup(void **state)
 
     assert_non_null(fixture);
     scratch_make(&fixture->scratch);
-    (void)strcpy(fixture->database, scratch_path(&fixture->scratch, "mooring.db"));
-    (void)strcpy(fixture->key_file, scratch_path(&fixture->scratch, "mooring.key"));
+    (void)snprintf(fixture->database, sizeof fixture->database, "%s",
+                   scratch_path(&fixture->scratch, "mooring.db"));
+    (void)snprintf(fixture->key_file, sizeof fixture->key_file, "%s",
+                   scratch_path(&fixture->scratch, "mooring.key"));
     assert_true(keyring_file_create(fixture->key_file, &fixture->fault));
     fixture->keyring = keyring_open(fixture->key_file, &fixture->fault);
     assert_non_null(fixture->keyring);

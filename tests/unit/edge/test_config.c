@@ -476,7 +476,8 @@ static void test_too_large(void **state)
     assert_false(config_load(path, &settings, &fault));
     assert_non_null(strstr(fault.text, "more than the 1048576"));
     for (size_t i = 0; i + 2 <= n; i += 2) {
-        (void)memcpy(text + i, i == 0 ? "[1" : ",1", 2);
+        text[i] = i == 0 ? '[' : ',';
+        text[i + 1] = '1';
     }
     scratch_write(path, text, n - 1, 0644);
     assert_false(config_load(path, &settings, &fault));

@@ -277,10 +277,10 @@ static void open_ticket(struct store_fixture *f, const char *id, struct subscrip
     load_sample(f, 1, s);
     s->binding.state = BINDING_RELEASED;
     assert_true(imei_parse("35693803564380", 14, &s->binding.machine));
-    (void)strcpy(s->binding.ticket, id);
+    (void)snprintf(s->binding.ticket, sizeof s->binding.ticket, "%s", id);
     s->binding.ticket_until_ms = 1000;
     s->binding.changed_at_ms = 100;
-    (void)strcpy(ticket.id, id);
+    (void)snprintf(ticket.id, sizeof ticket.id, "%s", id);
     (void)strcpy(ticket.opened_by, "olga");
     ticket.imsi = s->imsi;
     assert_int_equal(p->begin(p->ctx, &f->fault), STORE_OK);
