@@ -1,11 +1,13 @@
 /* Opening: what is no database of ours, newer schemas, full disks, read-only files. */
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -167,27 +169,19 @@ static void test_migration_steps(void **state)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-/* In a child whose files can't grow, as on a full disk: saves go well until one fails clearly, and
- * exactly those that were reported are there afterwards. Returns the number of good saves, or 200
- * on surprise. */
-static int save_until_full(struct store_fixture *f)
+/* Saves until one fails, which must be said with the database's name. Returns the number of good
+ * saves, or 200 on surprise. */
+static int save_until_failure(struct store_fixture *f)
 {
-    struct rlimit limit = {200000, 200000};
     struct subscription s;
     struct aka_credentials credentials;
-    struct subscription wanted;
+    struct home_store p = f->port;
+    struct home_event event = {.at_ms = 1, .kind = EVENT_AUDIT_PASSED};
 
-    (void)signal(SIGXFSZ, SIG_IGN);
-    sample_subscription(1, &wanted);
-    struct sqlite_store *store =
-        sqlite_store_open(f->database, SQLITE_STORE_EXISTING, f->keyring, &f->fault);
-    if (store == NULL || setrlimit(RLIMIT_FSIZE, &limit) != 0) {
-        return 200;
-    }
-    struct home_store p = sqlite_store_port(store);
-    struct home_event event = {.at_ms = 1, .kind = EVENT_AUDIT_PASSED, .imsi = wanted.imsi};
+    sample_subscription(1, &s);
+    event.imsi = s.imsi;
     (void)memset(event.detail, 'x', sizeof event.detail - 1);
-    if (p.load(p.ctx, &wanted.imsi, &s, &credentials, &f->fault) != STORE_OK) {
+    if (p.load(p.ctx, &event.imsi, &s, &credentials, &f->fault) != STORE_OK) {
         return 200;
     }
     for (int good = 0; good < 200; good++) {
@@ -201,35 +195,113 @@ static int save_until_full(struct store_fixture *f)
         ok = ok && p.commit(p.ctx, &f->fault) == STORE_OK;
         if (!ok) {
             p.rollback(p.ctx);
-            (void)fprintf(stderr, "after %d saves: %s\n", good, f->fault.text);
             return strstr(f->fault.text, f->database) != NULL ? good : 200;
         }
     }
     return 200;
 }
 
-static void test_full_disk(void **state)
+/* In a child whose files can't grow (an I/O error to SQLite): exactly the saves that were reported
+ * are there afterwards. */
+static int save_with_limit(struct store_fixture *f)
+{
+    const struct rlimit limit = {200000, 200000};
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    f->store = sqlite_store_open(f->database, SQLITE_STORE_EXISTING, f->keyring, &f->fault);
+    if (f->store == NULL || setrlimit(RLIMIT_FSIZE, &limit) != 0) {
+        return 200;
+    }
+    f->port = sqlite_store_port(f->store);
+    return save_until_failure(f);
+}
+
+static int status_of(pid_t child)
+{
+    int status;
+
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void test_files_that_cannot_grow(void **state)
 {
     struct store_fixture *f = *state;
     struct subscription s;
-    int status;
 
     import_samples(f, 1, 1);
     sqlite_store_close(f->store);
     f->store = NULL;
     pid_t child = fork();
     if (child == 0) {
-        _exit(save_until_full(f));
+        _exit(save_with_limit(f));
     }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_in_range(WEXITSTATUS(status), 1, 199);
+    int good = status_of(child);
+    assert_in_range(good, 1, 199);
     reopen(f);
     load_sample(f, 1, &s);
-    assert_int_equal(s.version, WEXITSTATUS(status));
+    assert_int_equal(s.version, good);
     assert_int_equal(sqlite_admin_check(f->store, &f->fault), STORE_OK);
     /* There is room again. */
     assert_int_equal(save_alone(f, &s), STORE_OK);
+}
+
+enum disk_outcome { DISK_NO_ROOT = 100, DISK_SURPRISE, DISK_NOT_FULL, DISK_LOST, DISK_READ_ONLY };
+
+/* In a child with mounts of its own: a disk of 400 KiB over the scratch folder, filled, read back,
+ * and then made read-only. Returns 0 or a disk_outcome. */
+static int fill_small_disk(struct store_fixture *f)
+{
+    struct subscription s;
+    struct aka_credentials credentials;
+
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", f->scratch.folder, "tmpfs", 0, "size=400k") != 0) {
+        return DISK_NO_ROOT;
+    }
+    f->store = sqlite_store_open(f->database, SQLITE_STORE_CREATE, f->keyring, &f->fault);
+    if (f->store == NULL) {
+        return DISK_SURPRISE;
+    }
+    f->port = sqlite_store_port(f->store);
+    import_samples(f, 1, 1);
+    int good = save_until_failure(f);
+    if (good < 1 || good >= 200 || strstr(f->fault.text, "full; nothing was changed") == NULL) {
+        (void)fprintf(stderr, "%d: %s\n", good, f->fault.text);
+        return DISK_NOT_FULL;
+    }
+    reopen(f);
+    sample_subscription(1, &s);
+    if (f->port.load(f->port.ctx, &s.imsi, &s, &credentials, &f->fault) != STORE_OK ||
+        s.version != (uint64_t)good || sqlite_admin_check(f->store, &f->fault) != STORE_OK) {
+        return DISK_LOST;
+    }
+    sqlite_store_close(f->store);
+    if (mount("none", f->scratch.folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0) {
+        return DISK_SURPRISE;
+    }
+    f->store = sqlite_store_open(f->database, SQLITE_STORE_EXISTING, f->keyring, &f->fault);
+    return f->store == NULL && strstr(f->fault.text, "Read-only file system") != NULL
+               ? 0
+               : DISK_READ_ONLY;
+}
+
+static void test_full_disk(void **state)
+{
+    struct store_fixture *f = *state;
+
+    sqlite_store_close(f->store);
+    f->store = NULL;
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(fill_small_disk(f));
+    }
+    int outcome = status_of(child);
+    if (outcome == DISK_NO_ROOT) {
+        skip(); /* only root can mount */
+    }
+    assert_int_equal(outcome, 0);
 }
 
 /* SQLITE_FULL for real, by the database's own size limit, which one connection sets for itself. */
@@ -278,6 +350,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_damaged, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_without_keyring, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_migration_steps, store_setup, store_teardown),
+        cmocka_unit_test_setup_teardown(test_files_that_cannot_grow, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_full_disk, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_size_limit, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_locked_too_long, store_setup, store_teardown),
