@@ -97,6 +97,7 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
     if (!stale_just_sent(use, context)) {
         auth->stale_unanswered++;
     }
+    audit->at_ms = context->now_ms;
     if (audit->open && !audit->skipped && same_mark) {
         memcpy(rand, audit->rand,
                sizeof audit->rand); /* a repeated request: the same vector again */
@@ -106,7 +107,6 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
     audit->skipped = false;
     audit->mark = auth->confirmed;
     audit->ind = auth->confirmed.set ? auth->confirmed.ind : sequence_ind(auth, use);
-    audit->at_ms = context->now_ms;
     memcpy(audit->rand, rand, sizeof audit->rand);
     return audit->ind;
 }
@@ -262,6 +262,7 @@ void audit_answered(const struct home_context *context, struct serving_node_use 
         resync->answers = add_saturating(resync->answers, count, UINT8_MAX); /* a repetition */
         resync->at_ms = context->now_ms;
     } else {
+        use->plain_seq = 0;
         resync->older_unused = use->maybe_unused > 0;
         resync->open = true;
         resync->seq = seq;
@@ -304,6 +305,26 @@ static void judge_skip(struct subscription *subscription, const struct home_cont
     }
 }
 
+/* The registration that a resynchronisation at the same node led to: rule (b) of audit.h. */
+static void confirm_resync(struct subscription *subscription, const struct home_context *context,
+                           struct serving_node_use *use)
+{
+    struct auth_state *auth = &subscription->auth;
+    bool soon = context->now_ms - use->resync.at_ms <= context->confirm_window_ms;
+    bool nothing_else = !use->resync.older_unused && subscription->registration.node != use->id;
+    bool certain = soon || nothing_else;
+
+    raise_mark(certain ? &auth->confirmed : &auth->probable, use->resync.seq,
+               sequence_ind(auth, use));
+    if (certain && use->plain_seq == 0) {
+        /* Older vectors are gone; of repeated answers all but one may be left. */
+        use->maybe_unused =
+            add_saturating(0, (uint8_t)(use->resync.answers - 1), SEQUENCE_UNUSED_MAX);
+    }
+    use->resync.open = false;
+    use->plain_seq = 0;
+}
+
 bool audit_registration(struct subscription *subscription, const struct home_context *context,
                         uint64_t node, uint32_t end_to_end, bool retransmitted)
 {
@@ -324,17 +345,7 @@ bool audit_registration(struct subscription *subscription, const struct home_con
     }
     auth->stale_unanswered = 0;
     if (use->resync.open) {
-        bool certain = context->now_ms - use->resync.at_ms <= context->confirm_window_ms ||
-                       !use->resync.older_unused;
-
-        raise_mark(certain ? &auth->confirmed : &auth->probable, use->resync.seq,
-                   sequence_ind(auth, use));
-        if (certain) {
-            use->maybe_unused =
-                add_saturating(0, (uint8_t)(use->resync.answers - 1), SEQUENCE_UNUSED_MAX);
-        }
-        use->resync.open = false;
-        use->plain_seq = 0;
+        confirm_resync(subscription, context, use);
     } else if (use->plain_seq != 0) {
         raise_mark(&auth->probable, use->plain_seq, sequence_ind(auth, use));
         use->plain_seq = 0;

@@ -54,7 +54,7 @@ struct audit_pending {
     uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
     struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
-    int64_t at_ms;        /* when it was first sent */
+    int64_t at_ms;        /* when it was last sent */
     bool skipped; /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
