@@ -5,6 +5,7 @@
 
 #include "aka/vector.h"
 #include "base/bytes.h"
+#include "home/sequence.h"
 
 #define NODE_TIMEOUT_MS 10000 /* a serving node waits this long for an answer */
 
@@ -127,11 +128,7 @@ static void maybe_fail_over(struct world *world)
 {
     if (world_chance(world, world->parameters.failover)) {
         world->record = world->stored;
-        world->record.auth.seq_issued = world->record.auth.seq_reserved;
-        world->record.auth.forgotten = true;
-        for (int i = 0; i < HOME_NODES; i++) {
-            world->record.auth.nodes[i].maybe_unused = 5;
-        }
+        sequence_after_load(&world->record.auth);
     }
 }
 
