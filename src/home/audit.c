@@ -325,15 +325,27 @@ static void confirm_resync(struct subscription *subscription, const struct home_
     use->plain_seq = 0;
 }
 
+/* Says whether the request was seen before, and remembers it. */
+static bool seen_before(struct serving_node_use *use, uint32_t end_to_end)
+{
+    for (uint8_t i = 0; i < use->ulr_count; i++) {
+        if (use->ulrs[i] == end_to_end) {
+            return true;
+        }
+    }
+    memmove(&use->ulrs[1], &use->ulrs[0], sizeof use->ulrs - sizeof use->ulrs[0]);
+    use->ulrs[0] = end_to_end;
+    use->ulr_count = add_saturating(use->ulr_count, 1, HOME_ULRS);
+    return false;
+}
+
 bool audit_registration(struct subscription *subscription, const struct home_context *context,
                         uint64_t node, uint32_t end_to_end, bool retransmitted)
 {
     struct auth_state *auth = &subscription->auth;
     struct serving_node_use *use = sequence_node(auth, node, context->now_ms);
-    bool repeated = use->last_ulr_set && use->last_ulr == end_to_end;
+    bool repeated = seen_before(use, end_to_end);
 
-    use->last_ulr = end_to_end;
-    use->last_ulr_set = true;
     if (use->audit.open) {
         if (!repeated && !retransmitted && !use->audit.skipped) {
             judge_skip(subscription, context, use);

@@ -2,7 +2,7 @@
  * The SQN audit by simulation (home/audit.h). Prints all figures; fails on one false accusation, or
  * on one copy that was not found where the rules promise that it is.
  *
- * MOORING_SEED repeats a run; MOORING_ATTACHES sets the number of genuine attaches (1,000,000).
+ * MOORING_SEED gives other worlds (1); MOORING_ATTACHES sets the number of genuine attaches (1,000,000).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -52,7 +51,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 
 static uint64_t seed_of_run(void)
 {
-    uint64_t seed = from_environment("MOORING_SEED", (uint64_t)time(NULL));
+    uint64_t seed = from_environment("MOORING_SEED", 1);
 
     print_message("seed %llu\n", (unsigned long long)seed);
     return seed;
