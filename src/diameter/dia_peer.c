@@ -29,13 +29,18 @@ static uint32_t next_hop_by_hop(struct dia_peer *peer)
     return ++peer->pending.serial * DIA_PENDING_MAX;
 }
 
-/* RFC 3539 3.4.1: Tw with a jitter of plus or minus 2 seconds (less for a Tw below the minimum). */
+/*
+ * RFC 3539 3.4.1: Tw with a jitter of plus or minus 2 seconds (less for a Tw below the minimum).
+ * Every message sets the timer again, so the jitter is a linear congruential sequence from a random
+ * start (Numerical Recipes' constants), of which the high half is used.
+ */
 static void set_watchdog(struct dia_peer *peer, int64_t now_ms)
 {
     int64_t jitter = peer->config->tw_ms >= DIA_TW_MINIMUM_MS ? 2000 : peer->config->tw_ms / 3;
     int64_t range = 2 * jitter + 1;
 
-    peer->deadline = now_ms + peer->config->tw_ms - jitter + (int64_t)random32(peer) % range;
+    peer->noise = peer->noise * 1664525u + 1013904223u;
+    peer->deadline = now_ms + peer->config->tw_ms - jitter + (int64_t)(peer->noise >> 16) % range;
 }
 
 static void close_peer(struct dia_peer *peer, enum dia_close_reason reason, uint32_t result)
@@ -94,6 +99,7 @@ void dia_peer_init(struct dia_peer *peer, const struct dia_peer_config *config,
         .in = in,
         .in_capacity = in_capacity,
     };
+    peer->noise = random32(peer);
     dia_pending_init(&peer->pending, random32(peer));
     peer->end_to_end = (uint32_t)((uint64_t)now_ms / 1000) << 20 | (random32(peer) & 0xFFFFFu);
     if (initiator) {
@@ -353,6 +359,10 @@ static void on_bad_stream(struct dia_peer *peer, const struct dia_message *messa
 static bool next_message(struct dia_peer *peer, int64_t now_ms, struct dia_event *event)
 {
     while (peer->state != DIA_PEER_CLOSED) {
+        if (peer->out->capacity - peer->out->len < peer->config->max_message + DIA_PEER_ROOM) {
+            peer->stalled = true;
+            return false;
+        }
         struct dia_message message;
         size_t left = peer->in_end - peer->in_start;
         size_t max = peer->config->max_message < peer->in_capacity ? peer->config->max_message
@@ -381,6 +391,7 @@ static bool next_message(struct dia_peer *peer, int64_t now_ms, struct dia_event
 bool dia_peer_next(struct dia_peer *peer, int64_t now_ms, struct dia_event *event)
 {
     *event = (struct dia_event){0};
+    peer->stalled = false;
     if (next_message(peer, now_ms, event)) {
         return true;
     }

@@ -24,6 +24,10 @@
 #include "diameter/dia_peer_pending.h"
 #include "diameter/dia_writer.h"
 
+/* An answer of the machine's own can be this much longer than its request: the output buffer must
+ * have room for max_message and this, or the machine waits. */
+#define DIA_PEER_ROOM 2048
+
 #define DIA_TW_DEFAULT_MS 30000 /* RFC 3539 3.4.1 */
 #define DIA_TW_MINIMUM_MS 6000  /* for configurations; tests go below */
 
@@ -104,6 +108,7 @@ struct dia_peer {
     enum dia_close_reason reason;
     uint32_t close_result;
     bool closed_reported;
+    bool stalled;     /* dia_peer_next waits for room in the output buffer */
     bool suspect;     /* RFC 3539: a watchdog is overdue; other peers should be preferred */
     bool dwr_pending; /* RFC 3539's Pending */
     int64_t deadline; /* of the handshake, the watchdog or the leaving, as the state is */
@@ -114,7 +119,8 @@ struct dia_peer {
     size_t in_start;
     size_t in_end;
 
-    uint32_t end_to_end;
+    uint32_t end_to_end;             /* last one given */
+    uint32_t noise;                  /* for jitter */
     struct dia_header leave_request; /* the peer's DPR */
     struct dia_pending pending;
 };
@@ -122,7 +128,8 @@ struct dia_peer {
 /*
  * Starts a connection whose transport is up. A responder waits for CER; an initiator appends its
  * CER to `out`. `in` has `in_capacity` octets, at least config->max_message; a few times that lets
- * many messages come with one read. `out` outlives the peer; the caller empties it.
+ * many messages come with one read. `out` outlives the peer; the caller empties
+ * it. Its capacity is at least config->max_message + DIA_PEER_ROOM.
  */
 void dia_peer_init(struct dia_peer *peer, const struct dia_peer_config *config,
                    const struct dia_endpoint *endpoint, bool initiator, uint8_t *in,
