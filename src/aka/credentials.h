@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* Which functions f1..f5* are used. Values are stored in card images and databases: never renumber. */
+/* Which functions f1..f5* are used. Values are stored in card images and databases: never renumber.
+ */
 enum aka_algorithm {
     AKA_MILENAGE = 1, /* TS 35.206 with AES-128 */
 };

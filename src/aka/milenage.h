@@ -1,7 +1,7 @@
 /*
- * Milenage, TS 35.206: the functions f1, f1*, f2..f5, f5* on AES-128 (TS 35.206 4.1 with the constants
- * c1..c5, r1..r5 of 4.1). Pure; constant time as far as the port's AES is. All return false only if the
- * crypto port failed; outputs are then unusable.
+ * Milenage, TS 35.206: the functions f1, f1*, f2..f5, f5* on AES-128 (TS 35.206 4.1 with the
+ * constants c1..c5, r1..r5 of 4.1). Pure; constant time as far as the port's AES is. All return
+ * false only if the crypto port failed; outputs are then unusable.
  */
 #ifndef MOORING_AKA_MILENAGE_H
 #define MOORING_AKA_MILENAGE_H

@@ -1,7 +1,7 @@
 /*
  * Sequence numbers, TS 33.102 annex C: SQN (48 bits) = SEQ (43 bits) || IND (5 bits).
- * The card's side is an array of 32 highest accepted SEQ, one for each IND (C.2); the AuC's side is a
- * counter of SEQ with an IND of the serving node's (C.1.1.1, not time-based).
+ * The card's side is an array of 32 highest accepted SEQ, one for each IND (C.2); the AuC's side is
+ * a counter of SEQ with an IND of the serving node's (C.1.1.1, not time-based).
  */
 #ifndef MOORING_AKA_SQN_H
 #define MOORING_AKA_SQN_H
@@ -31,8 +31,9 @@ static inline uint8_t sqn_ind(uint64_t sqn)
 
 /* What a card puts into AUTS: cards in the field do either. */
 enum sqn_report {
-    SQN_REPORT_HIGHEST = 0, /* SEQ_MAX with the IND of its slot (annex C.2.2 as it is commonly read) */
-    SQN_REPORT_SLOT = 1,    /* the SEQ of the slot that the challenge named */
+    SQN_REPORT_HIGHEST =
+        0,               /* SEQ_MAX with the IND of its slot (annex C.2.2 as it is commonly read) */
+    SQN_REPORT_SLOT = 1, /* the SEQ of the slot that the challenge named */
 };
 
 struct sqn_parameters {

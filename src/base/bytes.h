@@ -1,7 +1,8 @@
 /*
  * Bytes: big-endian reading and writing, constant-time comparison, wiping.
  *
- * Freestanding: no heap, no stdio, no globals, so that the card engine can use it on a microcontroller.
+ * Freestanding: no heap, no stdio, no globals, so that the card engine can use it on a
+ * microcontroller.
  */
 #ifndef MOORING_BASE_BYTES_H
 #define MOORING_BASE_BYTES_H
@@ -68,10 +69,12 @@ static inline void be64_put(uint8_t *p, uint64_t v)
     be32_put(p + 4, (uint32_t)v);
 }
 
-/* True if the `n` bytes at `a` and `b` are the same. The time taken depends on `n` only: for secrets. */
+/* True if the `n` bytes at `a` and `b` are the same. The time taken depends on `n` only: for
+ * secrets. */
 bool bytes_equal_ct(const void *a, const void *b, size_t n);
 
-/* Overwrites `n` bytes at `p` with zeros in a way that a compiler may not leave out: for secrets after use. */
+/* Overwrites `n` bytes at `p` with zeros in a way that a compiler may not leave out: for secrets
+ * after use. */
 void bytes_wipe(void *p, size_t n);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * The home network's memory, as a port. SQLite gives one (edge/sqlite); tests give others.
  *
- * Writes go in groups: begin, any number of saves and events, commit; what is committed survives power
- * loss. One thread uses one store. Operators' commands use stores of their own on the same database.
+ * Writes go in groups: begin, any number of saves and events, commit; what is committed survives
+ * power loss. One thread uses one store. Operators' commands use stores of their own on the same
+ * database.
  */
 #ifndef MOORING_HOME_STORE_H
 #define MOORING_HOME_STORE_H
@@ -31,8 +32,8 @@ struct home_store {
 
     enum store_result (*begin)(void *ctx, struct fault *fault);
 
-    /* Stores the record if the stored version is `subscription->version`, and counts the version up in
-     * the store and in *subscription. Inside begin..commit. */
+    /* Stores the record if the stored version is `subscription->version`, and counts the version up
+     * in the store and in *subscription. Inside begin..commit. */
     enum store_result (*save)(void *ctx, struct subscription *subscription, struct fault *fault);
 
     enum store_result (*append_event)(void *ctx, const struct home_event *event,
@@ -47,8 +48,9 @@ struct home_store {
     void (*rollback)(void *ctx);
 
     /*
-     * Tells which subscriptions others have changed since the last call, by calling `changed` for each
-     * (with NULL for "too many to tell: forget all"). Cheap when nothing changed: called once a batch.
+     * Tells which subscriptions others have changed since the last call, by calling `changed` for
+     * each (with NULL for "too many to tell: forget all"). Cheap when nothing changed: called once
+     * a batch.
      */
     enum store_result (*poll_changes)(void *ctx,
                                       void (*changed)(void *user, const struct imsi *imsi),

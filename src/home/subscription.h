@@ -1,9 +1,9 @@
 /*
  * The records that the home network decides on: plain structs, no pointers, copied freely.
  *
- * A subscription's record has two writers: operators (status, profile, binding policy, tickets) and the
- * running home network (authentication state, registration, evidence). `version` counts commits; a save
- * with an old version is a conflict and the decision is taken again (home/store.h).
+ * A subscription's record has two writers: operators (status, profile, binding policy, tickets) and
+ * the running home network (authentication state, registration, evidence). `version` counts
+ * commits; a save with an old version is a conflict and the decision is taken again (home/store.h).
  */
 #ifndef MOORING_HOME_SUBSCRIPTION_H
 #define MOORING_HOME_SUBSCRIPTION_H
@@ -37,7 +37,7 @@ enum binding_state {
 enum verdict {
     VERDICT_CLEAR = 0,
     VERDICT_SUSPICIOUS = 1, /* something speaks for a copy; the next attaches are audited */
-    VERDICT_CLONED = 2,     /* certain: two cards hold this K, or somebody else issues vectors for it */
+    VERDICT_CLONED = 2, /* certain: two cards hold this K, or somebody else issues vectors for it */
 };
 
 /* A sequence number that the genuine card is known (or thought) to have accepted, and its slot. */
@@ -47,69 +47,74 @@ struct sqn_mark {
     bool set;
 };
 
-/* A serving node that got vectors of this subscription. Its place in the table is its IND, so that vectors
- * handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4). */
-struct serving_node_use {
-    uint64_t id;         /* node_id() of its Origin-Host; 0: free */
-    uint64_t last_seq;   /* highest SEQ handed to it */
-    int64_t last_at_ms;  /* when; the least recently used place is taken over by a new node */
-    uint8_t maybe_unused; /* vectors that it may still hold: an upper bound, saturating */
-    uint8_t skips;       /* registrations in a row with an unanswered stale vector */
-};
-
-/* An audit under way: a stale vector went to `node` and nobody has answered yet. */
+/* A stale vector that went to a serving node, until its AUTS or a registration comes
+ * (home/audit.h). */
 struct audit_pending {
     bool open;
-    uint64_t node;
-    uint8_t rand[16];     /* of the stale vector: an AUTS counts for this audit only with this RAND */
-    struct sqn_mark mark; /* what was confirmed when it was sent */
+    uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
+    struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
-    int64_t at_ms;
+    bool skipped;         /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
-/* The answer to a resynchronisation, not yet confirmed by a registration. */
+/* The answer to a resynchronisation, until the registration that confirms it. */
 struct resync_pending {
     bool open;
-    uint64_t node;
-    struct sqn_mark mark;  /* the lowest SEQ that answered it */
-    bool older_unused;     /* the node may hold older vectors that the card would take */
-    int64_t at_ms;
+    uint64_t seq;      /* the lowest that answered it, in the node's slot */
+    bool older_unused; /* the node may hold older vectors that the card would take */
+    uint8_t answers;   /* vectors given for it: more than one if the request was repeated */
+    int64_t at_ms;     /* of the last answer */
+};
+
+/*
+ * A serving node that got vectors of this subscription. Its place in the table is its IND, so that
+ * vectors handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4).
+ */
+struct serving_node_use {
+    uint64_t id;          /* node_id() of its Origin-Host; 0: free */
+    int64_t last_at_ms;   /* the place used longest ago is taken over by a new node */
+    uint8_t maybe_unused; /* fresh vectors that it may still hold: an upper bound, saturating */
+    uint8_t skips;        /* registrations in a row that left a stale vector unanswered */
+    uint64_t plain_seq;   /* lowest SEQ of its last answer without resynchronisation; 0: none */
+    uint32_t last_ulr;    /* End-to-End identifier of its last ULR, to tell a repeated one */
+    bool last_ulr_set;
+    struct audit_pending audit;
+    struct resync_pending resync;
 };
 
 enum audit_reason {
     AUDIT_NONE = 0,
     AUDIT_ACTIVATION = 1,
-    AUDIT_CHANGE = 2,     /* IMEI, serving PLMN, or long silence */
+    AUDIT_CHANGE = 2, /* IMEI, serving PLMN, or long silence */
     AUDIT_RANDOM = 3,
     AUDIT_OPERATOR = 4,
     AUDIT_SUSPICION = 5,
+    AUDIT_BASELINE = 6, /* the operator announced a reissued card or a restored AuC: what the card
+                           reports is taken as it is, once */
 };
 
 struct auth_state {
-    uint64_t seq_issued;   /* highest SEQ ever handed out */
-    uint64_t seq_reserved; /* durable: no SEQ above it was handed out before a crash */
+    uint64_t seq_issued;       /* highest SEQ ever handed out */
+    uint64_t seq_reserved;     /* durable: no SEQ above it was handed out before a crash */
     struct sqn_mark confirmed; /* certain */
     struct sqn_mark probable;  /* likely: may be wrong where a node keeps vectors */
-    struct serving_node_use nodes[HOME_NODES];
-    struct audit_pending audit;
-    struct resync_pending resync;
-    struct sqn_mark plain; /* of the last answer without resynchronisation */
-    uint64_t plain_node;
     enum audit_reason audit_due;
-    uint8_t stale_unanswered; /* stale vectors in a row with neither AUTS nor ULR */
+    uint8_t stale_unanswered; /* stale vectors in a row with neither AUTS nor registration */
+    uint8_t suspicion_left;   /* audits that must pass before a suspicion is cleared */
     uint32_t audits;          /* finished, for reports */
-    uint64_t last_ulr_node;   /* for telling a repeated ULR: node, End-to-End identifier */
-    uint32_t last_ulr_end_to_end;
+    bool forgotten; /* not stored: true after a load; nodes may hold vectors that this record forgot
+                     */
+    struct serving_node_use nodes[HOME_NODES];
 };
 
 struct binding {
     enum binding_state state;
-    struct imei machine;                  /* the bound one; empty if none */
-    struct imei declared[HOME_MACHINES];  /* if any: only these may become the bound one */
-    char ticket[HOME_TICKET_ID];          /* the open removal ticket, or empty */
-    struct imei ticket_machine;           /* the machine that the ticket names; empty: any */
+    struct imei machine;                 /* the bound one; empty if none */
+    struct imei declared[HOME_MACHINES]; /* if any: only these may become the bound one */
+    char ticket[HOME_TICKET_ID];         /* the open removal ticket, or empty */
+    struct imei ticket_machine;          /* the machine that the ticket names; empty: any */
     int64_t ticket_until_ms;
-    struct imei offender;                 /* machine of the last violation */
+    struct imei offender; /* machine of the last violation */
     int64_t changed_at_ms;
 };
 
@@ -134,8 +139,8 @@ struct subscription {
     struct registration registration;
 };
 
-/* The identity of a serving node in these records: a 64-bit hash of its Origin-Host in lower case (names
- * are compared without case, RFC 6733 4.3.1), never 0. */
+/* The identity of a serving node in these records: a 64-bit hash of its Origin-Host in lower case
+ * (names are compared without case, RFC 6733 4.3.1), never 0. */
 uint64_t node_id(const char *origin_host, size_t len);
 
 const char *subscription_status_name(enum subscription_status status);
