@@ -25,7 +25,8 @@ struct range {
 struct card_file {
     struct uicc_nvm nvm;
     const struct crypto_port *crypto;
-    char path[PATH_MAX];     /* free of symbolic links: rename must replace the file, not a link to it */
+    char
+        path[PATH_MAX]; /* free of symbolic links: rename must replace the file, not a link to it */
     char tmp_path[PATH_MAX]; /* ours as long as we hold the lock on `path` */
     int fd;                  /* the locked file that stands under `path` */
     uint8_t *memory;         /* what the engine sees */
@@ -105,8 +106,8 @@ static void nvm_rollback(void *ctx)
     settle(file, file->memory, file->stable);
 }
 
-/* Opens PATH.tmp, locks it and gives it the owner of the file that it will replace (pcscd runs as root and
- * serves images that belong to others). */
+/* Opens PATH.tmp, locks it and gives it the owner of the file that it will replace (pcscd runs as
+ * root and serves images that belong to others). */
 static int open_successor(const struct card_file *file, struct fault *fault)
 {
     struct stat st;
@@ -143,7 +144,8 @@ static bool replace_image(struct card_file *file, const uint8_t *memory, uint32_
     if (fd < 0)
         return false;
     uint8_t digest[CARD_IMAGE_DIGEST];
-    bool ok = card_image_write(fd, file->crypto, memory, file->nvm.size, journal_blocks, digest, fault);
+    bool ok =
+        card_image_write(fd, file->crypto, memory, file->nvm.size, journal_blocks, digest, fault);
     if (ok && rename(file->tmp_path, file->path) != 0)
         ok = fault_set(fault, "cannot replace it: %s", strerror(errno));
     if (!ok) {
@@ -157,12 +159,14 @@ static bool replace_image(struct card_file *file, const uint8_t *memory, uint32_
     memcpy(file->digest, digest, sizeof(digest));
     file->next_block = 0;
     file->next_number = 1;
-    /* A file that may still vanish from the directory takes no records: the next commit writes anew. */
+    /* A file that may still vanish from the directory takes no records: the next commit writes
+     * anew. */
     file->appending = sync_directory(file->path, fault) && journal_blocks != 0;
     return file->appending || journal_blocks == 0;
 }
 
-/* The writes since the last commit as a record in file->record; 0 blocks if they need a whole image. */
+/* The writes since the last commit as a record in file->record; 0 blocks if they need a whole
+ * image. */
 static uint32_t make_record(struct card_file *file)
 {
     if (file->range_count > RANGES_MAX)
@@ -212,7 +216,8 @@ static bool nvm_commit(void *ctx)
     uint32_t blocks = file->appending ? make_record(file) : 0;
     if (blocks != 0 && blocks <= JOURNAL_BLOCKS - file->next_block) {
         ok = append_record(file, blocks, &fault);
-        /* After a failed write nobody knows what the medium holds: the next commit writes a new file. */
+        /* After a failed write nobody knows what the medium holds: the next commit writes a new
+         * file. */
         file->appending = ok;
     } else {
         ok = replace_image(file, file->memory, JOURNAL_BLOCKS, &fault);

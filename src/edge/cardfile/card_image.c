@@ -93,8 +93,8 @@ uint32_t card_image_seal_record(const struct crypto_port *crypto,
     return blocks;
 }
 
-/* Blocks of the whole record `number` (0: of any number) at `record`, of which `available` octets are in
- * the file; 0 if there is none. */
+/* Blocks of the whole record `number` (0: of any number) at `record`, of which `available` octets
+ * are in the file; 0 if there is none. */
 static uint32_t record_blocks(const struct crypto_port *crypto, const uint8_t *base,
                               const uint8_t *record, size_t available, uint32_t number)
 {
@@ -131,8 +131,8 @@ static bool record_apply(const uint8_t *record, uint8_t *memory, uint32_t size)
     return true;
 }
 
-/* The blocks from `at` on hold no whole record in order. That is right if they are empty but for what one
- * torn record may have left in its first blocks. */
+/* The blocks from `at` on hold no whole record in order. That is right if they are empty but for
+ * what one torn record may have left in its first blocks. */
 static bool journal_tail_ok(const struct crypto_port *crypto, const uint8_t *base,
                             const uint8_t *journal, uint32_t blocks, uint32_t at)
 {
@@ -167,7 +167,8 @@ static bool journal_apply(const struct crypto_port *crypto, const uint8_t *base,
         number++;
     }
     if (!journal_tail_ok(crypto, base, journal, blocks, at))
-        return fault_set(fault, "journal record %u is damaged: the image was edited or the medium is bad",
+        return fault_set(fault,
+                         "journal record %u is damaged: the image was edited or the medium is bad",
                          number);
     return true;
 }
@@ -180,7 +181,8 @@ static bool header_check(const uint8_t *header, off_t length, uint32_t *size, ui
         return fault_set(fault, "not a card image");
     unsigned version = be16_get(header + 8);
     if (version != CARD_IMAGE_VERSION)
-        return fault_set(fault, "card image of format version %u, but this program reads version %u only",
+        return fault_set(fault,
+                         "card image of format version %u, but this program reads version %u only",
                          version, (unsigned)CARD_IMAGE_VERSION);
     *size = be32_get(header + 12);
     *blocks = be32_get(header + 16);
@@ -262,8 +264,8 @@ bool card_image_write(int fd, const struct crypto_port *crypto, const uint8_t *m
                       uint32_t size, uint32_t journal_blocks, uint8_t digest[CARD_IMAGE_DIGEST],
                       struct fault *fault)
 {
-    /* The journal is written, not only allocated: an append then changes no metadata, which makes its
-     * fdatasync one write to the medium, and cannot meet a full disk. */
+    /* The journal is written, not only allocated: an append then changes no metadata, which makes
+     * its fdatasync one write to the medium, and cannot meet a full disk. */
     size_t length = file_length(size, journal_blocks);
     uint8_t *file = calloc(1, length);
     if (file == NULL)

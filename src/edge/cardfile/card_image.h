@@ -10,11 +10,12 @@
  *   20          12       zero
  *   32          size     the card's memory
  *   32 + size   32       SHA-256 of everything before
- *   then, if there are journal blocks: zeros up to a multiple of 4096, and the blocks of 4096 octets
+ *   then, if there are journal blocks: zeros up to a multiple of 4096, and the blocks of 4096
+ * octets
  *
- * The part up to the digest is never changed in place, so that any edit or truncation of it shows. Commits
- * are appended to the journal as records; a record begins at a block, so that a torn write of one cannot
- * touch an earlier one:
+ * The part up to the digest is never changed in place, so that any edit or truncation of it shows.
+ * Commits are appended to the journal as records; a record begins at a block, so that a torn write
+ * of one cannot touch an earlier one:
  *
  *   0    4     "MREC"
  *   4    4     number of the record in this file, from 1
@@ -23,9 +24,9 @@
  *   44   ..    payload: any number of (offset (4), length (4), octets)
  *   then zeros to the end of the block
  *
- * On load the records are applied in order up to the first that is not whole. Only the last one can be torn
- * by a power cut, and a torn one was never acknowledged: anything whole behind it means damage, and the
- * file is refused.
+ * On load the records are applied in order up to the first that is not whole. Only the last one can
+ * be torn by a power cut, and a torn one was never acknowledged: anything whole behind it means
+ * damage, and the file is refused.
  */
 #ifndef MOORING_EDGE_CARDFILE_CARD_IMAGE_H
 #define MOORING_EDGE_CARDFILE_CARD_IMAGE_H
@@ -47,7 +48,8 @@
 #define CARD_IMAGE_RECORD_BLOCKS_MAX 4u
 #define CARD_IMAGE_RECORD_MAX        (CARD_IMAGE_RECORD_BLOCKS_MAX * CARD_IMAGE_BLOCK)
 
-/* What a file holds after its journal was applied. `memory` is on the heap; the caller wipes and frees it. */
+/* What a file holds after its journal was applied. `memory` is on the heap; the caller wipes and
+ * frees it. */
 struct card_image {
     uint8_t *memory;
     uint32_t size;
@@ -62,18 +64,18 @@ bool card_image_load(int fd, const struct crypto_port *crypto, struct card_image
                      struct fault *fault);
 
 /*
- * Writes a whole image with `journal_blocks` empty blocks to the empty file open at `fd`, and waits until
- * it is on the medium. The digest, to which records are bound, goes to `digest`. The fault does not name the
- * file.
+ * Writes a whole image with `journal_blocks` empty blocks to the empty file open at `fd`, and waits
+ * until it is on the medium. The digest, to which records are bound, goes to `digest`. The fault
+ * does not name the file.
  */
 bool card_image_write(int fd, const struct crypto_port *crypto, const uint8_t *memory,
                       uint32_t size, uint32_t journal_blocks, uint8_t digest[CARD_IMAGE_DIGEST],
                       struct fault *fault);
 
 /*
- * Completes the record in `record` (CARD_IMAGE_RECORD_MAX octets), whose payload of `payload_len` octets
- * stands at CARD_IMAGE_RECORD_HEADER already: fills its header and pads it with zeros. Returns the number of
- * blocks, or 0 if the payload is too long or the crypto port failed.
+ * Completes the record in `record` (CARD_IMAGE_RECORD_MAX octets), whose payload of `payload_len`
+ * octets stands at CARD_IMAGE_RECORD_HEADER already: fills its header and pads it with zeros.
+ * Returns the number of blocks, or 0 if the payload is too long or the crypto port failed.
  */
 uint32_t card_image_seal_record(const struct crypto_port *crypto,
                                 const uint8_t digest[CARD_IMAGE_DIGEST], uint32_t number,
