@@ -31,9 +31,14 @@ static inline uint8_t sqn_ind(uint64_t sqn)
 
 /* What a card puts into AUTS: cards in the field do either. */
 enum sqn_report {
+<<<<<<< HEAD
     SQN_REPORT_HIGHEST =
         0,               /* SEQ_MAX with the IND of its slot (annex C.2.2 as it is commonly read) */
     SQN_REPORT_SLOT = 1, /* the SEQ of the slot that the challenge named */
+=======
+    SQN_REPORT_HIGHEST = 0, /* SEQ_MAX with the IND of its slot, the lowest of equals (C.2.2) */
+    SQN_REPORT_SLOT = 1,    /* the SEQ of the slot that the challenge named */
+>>>>>>> aka
 };
 
 struct sqn_parameters {
@@ -54,14 +59,15 @@ enum sqn_verdict {
     SQN_TOO_FAR,     /* SEQ - SEQ_MAX > delta */
 };
 
-/* C.2.2: judges `sqn`; changes nothing. */
+/* C.2.1 and C.2.2: judges `sqn`, of which only 48 bits may be used; changes nothing. When several
+ * grounds hold, the jump is named before the age and the age before the slot. */
 enum sqn_verdict sqn_check(const struct sqn_array *array, const struct sqn_parameters *parameters,
                            uint64_t sqn);
 
-/* Takes an SQN that sqn_check called fresh into the array. */
+/* Takes an SQN that sqn_check called fresh into the array. No slot ever goes back. */
 void sqn_accept(struct sqn_array *array, uint64_t sqn);
 
-/* The SQN_MS that the card reports when it refuses `refused_sqn`. */
+/* The SQN_MS (48 bits) that the card reports when it refuses `refused_sqn`. */
 uint64_t sqn_reported(const struct sqn_array *array, const struct sqn_parameters *parameters,
                       uint64_t refused_sqn);
 

@@ -1,8 +1,14 @@
 /*
  * Authentication and key agreement, TS 33.102 6.3: making a vector and opening AUTS in the AuC,
  * checking a challenge and making AUTS in the USIM. Pure functions; sequence number management is
+<<<<<<< HEAD
  * in aka/sqn.h. A false return means that the crypto port failed (outputs unusable), never that a
  * check failed.
+=======
+ * in aka/sqn.h. A false return means that the crypto port failed or that the credentials name no
+ * algorithm known here (the outputs are then unusable), never that a check failed. All memory is
+ * the caller's.
+>>>>>>> aka
  */
 #ifndef MOORING_AKA_VECTOR_H
 #define MOORING_AKA_VECTOR_H
@@ -42,20 +48,29 @@ struct aka_challenge {
     uint8_t ik[16];
 };
 
-/* Recovers SQN, checks MAC-A in constant time, and computes RES, CK, IK. Wipe `out` after use. */
+/* Recovers SQN, checks MAC-A in constant time, and computes RES, CK, IK; with a wrong MAC-A `out`
+ * is all zero. Whether SQN is fresh is for sqn_check. Wipe `out` after use. */
 bool aka_challenge_check(const struct crypto_port *crypto, const struct aka_credentials *cred,
                          const uint8_t rand[16], const uint8_t autn[16], struct aka_challenge *out);
 
-/* AUTS = (SQN_MS xor AK*) || MAC-S with AMF* = 0000, TS 33.102 6.3.3. */
+/* AUTS = (SQN_MS xor AK*) || MAC-S with AMF* = 0000, TS 33.102 6.3.3, of the RAND that came in the
+ * challenge. */
 bool aka_auts_make(const struct crypto_port *crypto, const struct aka_credentials *cred,
                    const uint8_t rand[16], uint64_t sqn_ms, uint8_t auts[14]);
 
-/* TS 33.102 6.3.5: recovers SQN_MS and says in *mac_ok whether MAC-S is right (constant time). */
+/* TS 33.102 6.3.5: says in *mac_ok whether MAC-S is right (constant time) and if so recovers the 48
+ * bits of SQN_MS; else *sqn_ms is 0 and means nothing. `rand` is the one of the challenge that was
+ * answered. */
 bool aka_auts_open(const struct crypto_port *crypto, const struct aka_credentials *cred,
                    const uint8_t rand[16], const uint8_t auts[14], uint64_t *sqn_ms, bool *mac_ok);
 
+<<<<<<< HEAD
 /* K_ASME of TS 33.401 A.2: KDF (TS 33.220 B.2, FC 0x10) of CK||IK, the SN id and SQN xor AK
  * (AUTN[0..5]). */
+=======
+/* K_ASME of TS 33.401 A.2: KDF (TS 33.220 B.2, FC 0x10) of CK||IK, the SN id
+ * (struct plmn's octets) and SQN xor AK (AUTN[0..5]). Wipe `kasme` after use. */
+>>>>>>> aka
 bool aka_kasme(const struct crypto_port *crypto, const uint8_t ck[16], const uint8_t ik[16],
                const uint8_t sn_id[3], const uint8_t sqn_xor_ak[6], uint8_t kasme[32]);
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -73,8 +74,16 @@ static inline void be64_put(uint8_t *p, uint64_t v)
  * secrets. */
 bool bytes_equal_ct(const void *a, const void *b, size_t n);
 
-/* Overwrites `n` bytes at `p` with zeros in a way that a compiler may not leave out: for secrets
- * after use. */
-void bytes_wipe(void *p, size_t n);
+/*
+ * Overwrites `n` bytes at `p` with zeros in a way that a compiler may not leave out: for secrets
+ * after use. The empty asm takes the address and claims to read memory, so the zeros must be
+ * written by then. Inline, because a known small `n` is then a few wide stores: wiping is part of
+ * every vector made.
+ */
+static inline void bytes_wipe(void *p, size_t n)
+{
+    memset(p, 0, n);
+    __asm__ __volatile__("" : : "r"(p) : "memory");
+}
 
 #endif
