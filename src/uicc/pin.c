@@ -52,7 +52,9 @@ enum uicc_try uicc_pin_try(struct uicc_card *card, struct uicc_pin *pin, bool pu
     bool right = bytes_equal_ct(stored, value, sizeof stored);
     bytes_wipe(stored, sizeof stored);
     if (!right) {
-        uicc_pin_mark_verified(card, pin, false);
+        if (!puk) { /* a false PUK leaves the PIN as it is */
+            uicc_pin_mark_verified(card, pin, false);
+        }
         return UICC_TRY_WRONG;
     }
     *counter = puk ? pin->puk_max : pin->tries_max;

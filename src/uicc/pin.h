@@ -42,7 +42,7 @@ bool uicc_pin_find(struct uicc_card *card, uint8_t reference, struct uicc_pin *o
 
 /*
  * Tries the 8 octets `value` against the PIN (`puk` false) or its PUK. Counts down and commits, then
- * compares in constant time; if it is wrong the PIN is no longer verified. If it is right the counter goes
+ * compares in constant time; if a PIN is wrong it is no longer verified. If it is right the counter goes
  * up again, but only in an open transaction: the caller adds its own writes, commits, and only then marks
  * the PIN verified. Updates the counters in *pin.
  */
