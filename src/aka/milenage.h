@@ -1,12 +1,8 @@
 /*
  * Milenage, TS 35.206: the functions f1, f1*, f2..f5, f5* on AES-128 (TS 35.206 4.1 with the
  * constants c1..c5, r1..r5 of 4.1). Pure; constant time as far as the port's AES is. All return
-<<<<<<< HEAD
- * false only if the crypto port failed; outputs are then unusable.
-=======
  * false only if the crypto port failed; outputs are then unusable. The port holds K until its key
  * is set again or it is freed.
->>>>>>> aka
  */
 #ifndef MOORING_AKA_MILENAGE_H
 #define MOORING_AKA_MILENAGE_H

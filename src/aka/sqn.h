@@ -31,14 +31,8 @@ static inline uint8_t sqn_ind(uint64_t sqn)
 
 /* What a card puts into AUTS: cards in the field do either. */
 enum sqn_report {
-<<<<<<< HEAD
-    SQN_REPORT_HIGHEST =
-        0,               /* SEQ_MAX with the IND of its slot (annex C.2.2 as it is commonly read) */
-    SQN_REPORT_SLOT = 1, /* the SEQ of the slot that the challenge named */
-=======
     SQN_REPORT_HIGHEST = 0, /* SEQ_MAX with the IND of its slot, the lowest of equals (C.2.2) */
     SQN_REPORT_SLOT = 1,    /* the SEQ of the slot that the challenge named */
->>>>>>> aka
 };
 
 struct sqn_parameters {
