@@ -73,9 +73,7 @@ bool card_reader_open(const char *path, struct reader *out, struct fault *fault)
         reader_close(reader);
         return false;
     }
-    *out = (struct reader){.ctx = reader,
-                           .reset = reader_reset,
-                           .transmit = reader_transmit,
-                           .close = reader_close};
+    *out = (struct reader){
+        .ctx = reader, .reset = reader_reset, .transmit = reader_transmit, .close = reader_close};
     return true;
 }

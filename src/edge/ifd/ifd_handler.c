@@ -1,9 +1,9 @@
 /*
  * The pcscd driver: IFD handler API 3.0 (ifdhandler.h of pcsc-lite) over struct ifd_reader.
  *
- * pcscd names a reader by its LUN: the upper half is the reader's number, the lower half the slot in it; our
- * readers have one slot. The API hands no pointer through, so that the table below is the one place of this
- * tree with global state.
+ * pcscd names a reader by its LUN: the upper half is the reader's number, the lower half the slot
+ * in it; our readers have one slot. The API hands no pointer through, so that the table below is
+ * the one place of this tree with global state.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -29,8 +29,8 @@ struct entry {
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct entry table[READERS_MAX];
 
-/* The reader of `lun`, or NULL. pcscd never closes a channel while another call for it is under way, so the
- * result stays valid for the call. */
+/* The reader of `lun`, or NULL. pcscd never closes a channel while another call for it is under
+ * way, so the result stays valid for the call. */
 static struct ifd_reader *find(DWORD lun)
 {
     struct ifd_reader *reader = NULL;

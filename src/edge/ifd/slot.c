@@ -152,8 +152,10 @@ bool slot_read_status(const char *directory, struct slot_status *status, struct 
     if (!slot_path(directory, "status", path, fault))
         return false;
     if (access(path, F_OK) != 0 && errno == ENOENT)
-        return fault_set(fault, "slot %s: no pcscd serves it: name it as DEVICENAME in reader.conf and start pcscd",
-                         directory);
+        return fault_set(
+            fault,
+            "slot %s: no pcscd serves it: name it as DEVICENAME in reader.conf and start pcscd",
+            directory);
     if (!open_lines(path, &text, &lines, fault))
         return false;
     bool ok = true;
@@ -167,8 +169,7 @@ bool slot_read_status(const char *directory, struct slot_status *status, struct 
     return ok;
 }
 
-bool slot_write_status(const char *directory, const struct slot_status *status,
-                       struct fault *fault)
+bool slot_write_status(const char *directory, const struct slot_status *status, struct fault *fault)
 {
     char path[PATH_MAX];
     char text[TEXT_MAX];

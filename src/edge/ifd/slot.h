@@ -1,8 +1,9 @@
 /*
- * A slot: a directory through which a card image is put into a reader of our pcscd driver, and taken out.
+ * A slot: a directory through which a card image is put into a reader of our pcscd driver, and
+ * taken out.
  *
- * The operator's side writes the file `card`, the driver answers in the file `status`; both are replaced
- * whole, so that a reader of them sees the old or the new text. Lines of `card`:
+ * The operator's side writes the file `card`, the driver answers in the file `status`; both are
+ * replaced whole, so that a reader of them sees the old or the new text. Lines of `card`:
  *
  *     mooring-slot 1
  *     request ID          any new word: the answer repeats it
@@ -16,8 +17,8 @@
  *     iccid DIGITS        of the card that is present
  *     fault TEXT          what is wrong with the image, in state error
  *
- * Neither holds a secret. Whoever can write to the directory decides which file pcscd (which is root) opens
- * as a card: the driver refuses a directory that group or others may write to.
+ * Neither holds a secret. Whoever can write to the directory decides which file pcscd (which is
+ * root) opens as a card: the driver refuses a directory that group or others may write to.
  */
 #ifndef MOORING_EDGE_IFD_SLOT_H
 #define MOORING_EDGE_IFD_SLOT_H
@@ -59,9 +60,10 @@ bool slot_write_status(const char *directory, const struct slot_status *status,
 bool slot_read_status(const char *directory, struct slot_status *status, struct fault *fault);
 
 /*
- * Puts the card image `image` (a path, made absolute here) into the slot, in place of what is there, and
- * waits for the driver's answer for at most `timeout_ms`. False with a fault if the driver refuses the image,
- * or does not answer: the request then stands, and is carried out when pcscd comes.
+ * Puts the card image `image` (a path, made absolute here) into the slot, in place of what is
+ * there, and waits for the driver's answer for at most `timeout_ms`. False with a fault if the
+ * driver refuses the image, or does not answer: the request then stands, and is carried out when
+ * pcscd comes.
  */
 bool slot_insert(const char *directory, const char *image, int timeout_ms, struct fault *fault);
 

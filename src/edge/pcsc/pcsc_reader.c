@@ -44,7 +44,8 @@ static bool pcsc_fault(struct fault *fault, LONG rv)
     }
 }
 
-/* Fills `list` from the multi-string of SCardListReaders: names with a NUL each, an empty one at the end. */
+/* Fills `list` from the multi-string of SCardListReaders: names with a NUL each, an empty one at
+ * the end. */
 static void parse_names(const char *names, DWORD length, struct pcsc_reader_list *list)
 {
     DWORD at = 0;
@@ -131,7 +132,8 @@ static bool pcsc_transmit(void *ctx, const uint8_t *command, size_t command_len,
 {
     struct pcsc_reader *pcsc = ctx;
     DWORD length = RESPONSE_MAX;
-    LONG rv = SCardTransmit(pcsc->card, SCARD_PCI_T0, command, command_len, NULL, response, &length);
+    LONG rv =
+        SCardTransmit(pcsc->card, SCARD_PCI_T0, command, command_len, NULL, response, &length);
     if (rv != SCARD_S_SUCCESS) {
         pcsc_fault(fault, rv);
         return fault_prefix(fault, "reader %s", pcsc->name);

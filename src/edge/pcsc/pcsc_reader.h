@@ -21,13 +21,13 @@ struct pcsc_reader_list {
 bool pcsc_list_readers(struct pcsc_reader_list *list, struct fault *fault);
 
 /*
- * Connects to the card in the reader `name` over T=0; `exclusive` keeps other programs away from it until
- * close. Fills `reader`, whose close must be called. False with a fault if there is no pcscd, no such
- * reader (the fault names those there are), no card, or another program holds it.
+ * Connects to the card in the reader `name` over T=0; `exclusive` keeps other programs away from it
+ * until close. Fills `reader`, whose close must be called. False with a fault if there is no pcscd,
+ * no such reader (the fault names those there are), no card, or another program holds it.
  *
- * The port's reset is a cold one: the card forgets verified PINs. One thread uses a reader at a time.
+ * The port's reset is a cold one: the card forgets verified PINs. One thread uses a reader at a
+ * time.
  */
-bool pcsc_reader_open(const char *name, bool exclusive, struct reader *reader,
-                      struct fault *fault);
+bool pcsc_reader_open(const char *name, bool exclusive, struct reader *reader, struct fault *fault);
 
 #endif
