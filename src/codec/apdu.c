@@ -10,8 +10,8 @@ enum apdu_result apdu_parse(const uint8_t *octets, size_t length, struct apdu_co
     if (length < APDU_HEADER) {
         return APDU_TRUNCATED;
     }
-    *out = (struct apdu_command){
-        .cla = octets[0], .ins = octets[1], .p1 = octets[2], .p2 = octets[3]};
+    *out =
+        (struct apdu_command){.cla = octets[0], .ins = octets[1], .p1 = octets[2], .p2 = octets[3]};
     if (length == APDU_HEADER) {
         return APDU_OK;
     }

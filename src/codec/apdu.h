@@ -33,8 +33,8 @@ enum apdu_result {
     APDU_EXTENDED   /* an extended length field */
 };
 
-/* Parses `length` octets; on APDU_OK `out` points into `octets`, which must outlive it. Each of the other
- * results is status word 6700 (wrong length) to a terminal. */
+/* Parses `length` octets; on APDU_OK `out` points into `octets`, which must outlive it. Each of the
+ * other results is status word 6700 (wrong length) to a terminal. */
 enum apdu_result apdu_parse(const uint8_t *octets, size_t length, struct apdu_command *out);
 
 /* The case of a parsed command, 1 to 4 (ISO/IEC 7816-3 12.1.2). */

@@ -1,7 +1,7 @@
 /*
- * BER-TLV data objects, TS 101 220 7.1 and ISO/IEC 8825-1: tags of one to three octets, lengths of one to
- * three octets (up to 65535). Reading is over (pointer, length) and never looks past it; writing is into a
- * buffer of the caller's.
+ * BER-TLV data objects, TS 101 220 7.1 and ISO/IEC 8825-1: tags of one to three octets, lengths of
+ * one to three octets (up to 65535). Reading is over (pointer, length) and never looks past it;
+ * writing is into a buffer of the caller's.
  */
 #ifndef MOORING_CODEC_TLV_H
 #define MOORING_CODEC_TLV_H
@@ -27,12 +27,13 @@ struct tlv_reader {
 /* Starts reading the `length` octets at `octets`, which must outlive the reader. */
 void tlv_read(struct tlv_reader *reader, const uint8_t *octets, size_t length);
 
-/* Takes the next data object. False at the end, and at anything malformed (then reader->malformed is set).
- * 00 and FF octets before and between objects are padding (ISO/IEC 7816-4 5.2.2.1) and are passed over. */
+/* Takes the next data object. False at the end, and at anything malformed (then reader->malformed
+ * is set). 00 and FF octets before and between objects are padding (ISO/IEC 7816-4 5.2.2.1) and are
+ * passed over. */
 bool tlv_next(struct tlv_reader *reader, struct tlv *out);
 
-/* Finds the first object `tag` on the top level of `octets`. False if there is none before the end or
- * before something malformed. */
+/* Finds the first object `tag` on the top level of `octets`. False if there is none before the end
+ * or before something malformed. */
 bool tlv_find(const uint8_t *octets, size_t length, uint32_t tag, struct tlv *out);
 
 struct tlv_writer {
@@ -52,7 +53,8 @@ void tlv_put(struct tlv_writer *writer, uint32_t tag, const void *value, size_t 
 void tlv_put_u8(struct tlv_writer *writer, uint32_t tag, uint8_t value);
 void tlv_put_uint(struct tlv_writer *writer, uint32_t tag, uint32_t value, size_t n);
 
-/* Opens a constructed object; what is written until tlv_close, with the returned mark, is its value. */
+/* Opens a constructed object; what is written until tlv_close, with the returned mark, is its
+ * value. */
 size_t tlv_open(struct tlv_writer *writer, uint32_t tag);
 void tlv_close(struct tlv_writer *writer, size_t mark);
 

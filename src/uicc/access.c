@@ -67,8 +67,8 @@ static bool rule_allows(struct uicc_card *card, const uint8_t *rule, size_t leng
     tlv_read(&reader, rule, length);
     while (tlv_next(&reader, &object)) {
         if ((object.tag & 0xF0u) == TAG_ACCESS_MODE && object.tag <= 0x8Fu) {
-            applies = object.tag == TAG_ACCESS_MODE && object.length == 1 &&
-                      (object.value[0] & am) != 0;
+            applies =
+                object.tag == TAG_ACCESS_MODE && object.length == 1 && (object.value[0] & am) != 0;
         } else if (applies && condition_holds(card, &object)) {
             return true;
         }
@@ -76,7 +76,8 @@ static bool rule_allows(struct uicc_card *card, const uint8_t *rule, size_t leng
     return false;
 }
 
-/* The EF_ARR that a rule reference means: the nearest with this identifier on the way up to the MF. */
+/* The EF_ARR that a rule reference means: the nearest with this identifier on the way up to the MF.
+ */
 static bool find_arr(struct uicc_card *card, uint16_t index, const struct uicc_file *file,
                      struct uicc_file *arr)
 {

@@ -9,14 +9,15 @@
 #include "uicc/layout.h"
 
 /*
- * TS 102 221 6.3: TS, T0 (TA1, TD1, 15 historical octets), TA1 (F 512, D 32), TD1 (T=0), TD2 (T=15), TA3
- * (clock stop at either level, classes A, B, C), then the historical octets: card service data E0 (DF
- * selection by full and partial name, EF_DIR), capabilities (DF selection also by path and FID, SFI, record
- * numbers; no further logical channels), pre-issuing data "Mooring". The check octet TCK is put behind.
+ * TS 102 221 6.3: TS, T0 (TA1, TD1, 15 historical octets), TA1 (F 512, D 32), TD1 (T=0), TD2
+ * (T=15), TA3 (clock stop at either level, classes A, B, C), then the historical octets: card
+ * service data E0 (DF selection by full and partial name, EF_DIR), capabilities (DF selection also
+ * by path and FID, SFI, record numbers; no further logical channels), pre-issuing data "Mooring".
+ * The check octet TCK is put behind.
  */
-static const uint8_t atr_without_tck[] = {0x3B, 0x9F, 0x96, 0x80, 0x1F, 0xC7, 0x80, 0x31,
-                                          0xE0, 0x73, 0xF6, 0x21, 0x00, 0x67, 'M',  'o',
-                                          'o',  'r',  'i',  'n',  'g'};
+static const uint8_t atr_without_tck[] = {0x3B, 0x9F, 0x96, 0x80, 0x1F, 0xC7, 0x80,
+                                          0x31, 0xE0, 0x73, 0xF6, 0x21, 0x00, 0x67,
+                                          'M',  'o',  'o',  'r',  'i',  'n',  'g'};
 
 /* Class octets of a command, TS 102 221 10.1.1. */
 enum class_kind {

@@ -1,6 +1,6 @@
 /*
- * The card's state between commands: what a reset forgets. Callers of uicc/card.h place a struct uicc_card
- * and leave its members alone; they belong to the engine.
+ * The card's state between commands: what a reset forgets. Callers of uicc/card.h place a struct
+ * uicc_card and leave its members alone; they belong to the engine.
  */
 #ifndef MOORING_UICC_CARD_STATE_H
 #define MOORING_UICC_CARD_STATE_H
@@ -13,7 +13,8 @@
 
 #define UICC_CHANNELS 1 /* logical channels: only the basic one as yet */
 
-/* One logical channel's view of the card, TS 102 221 8.7. Files are named by their directory index. */
+/* One logical channel's view of the card, TS 102 221 8.7. Files are named by their directory index.
+ */
 struct uicc_channel {
     uint16_t df;    /* current DF: the MF, a DF or an ADF */
     uint16_t adf;   /* current ADF (the selected application), or UICC_NO_FILE */
@@ -33,9 +34,11 @@ struct uicc_card {
     struct uicc_channel channels[UICC_CHANNELS];
     uint8_t verified;   /* bit n: the PIN in slot n has been verified in this card session */
     bool writing;       /* writes since the last commit */
-    bool memory_failed; /* the port failed in this command: the answer is 6581 whatever else happened */
+    bool memory_failed; /* the port failed in this command: the answer is 6581 whatever else
+                           happened */
 
-    /* Response data that waits for GET RESPONSE, and the status word that goes with its last octet. */
+    /* Response data that waits for GET RESPONSE, and the status word that goes with its last octet.
+     */
     uint8_t pending[256];
     uint16_t pending_length;
     uint16_t pending_sw;

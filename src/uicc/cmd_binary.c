@@ -3,9 +3,9 @@
 #include "uicc/commands.h"
 #include "uicc/memory.h"
 
-#define P1_BY_SFI    0x80u
-#define P1_SFI_RFU   0x60u
-#define P1_SFI_MASK  0x1Fu
+#define P1_BY_SFI   0x80u
+#define P1_SFI_RFU  0x60u
+#define P1_SFI_MASK 0x1Fu
 
 /* P1 P2 to a target and an offset in it; checks everything but lengths. */
 static uint16_t find(const struct uicc_session *session, const struct apdu_command *command,

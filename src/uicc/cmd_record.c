@@ -3,11 +3,11 @@
 #include "uicc/commands.h"
 #include "uicc/memory.h"
 
-#define P2_MODE          0x07u
-#define MODE_NEXT        0x02u
-#define MODE_PREVIOUS    0x03u
-#define MODE_ABSOLUTE    0x04u
-#define P2_SFI_SHIFT     3
+#define P2_MODE       0x07u
+#define MODE_NEXT     0x02u
+#define MODE_PREVIOUS 0x03u
+#define MODE_ABSOLUTE 0x04u
+#define P2_SFI_SHIFT  3
 
 /* P1 P2 to a target; checks everything but the record and lengths. */
 static uint16_t find(const struct uicc_session *session, const struct apdu_command *command,
@@ -30,7 +30,8 @@ static uint16_t find(const struct uicc_session *session, const struct apdu_comma
     return uicc_target_check(session, target, am);
 }
 
-/* The record after or before `current` (0: none is current). Cyclic files go round; 0 is the end. */
+/* The record after or before `current` (0: none is current). Cyclic files go round; 0 is the end.
+ */
 static uint8_t step(const struct uicc_file *file, uint8_t current, bool forward)
 {
     uint8_t last = file->record_count;
@@ -51,8 +52,8 @@ static uint8_t step(const struct uicc_file *file, uint8_t current, bool forward)
     return (uint8_t)(current - 1);
 }
 
-/* The number of the record that the command means, or 0 if there is none. A file chosen by SFI has no
- * current record. */
+/* The number of the record that the command means, or 0 if there is none. A file chosen by SFI has
+ * no current record. */
 static uint8_t record_number(const struct uicc_session *session, const struct apdu_command *command,
                              const struct uicc_file *file)
 {
@@ -110,7 +111,8 @@ static uint8_t rotate(const struct uicc_session *session, struct uicc_target *ta
 {
     struct uicc_file *file = &target->file;
 
-    file->first_record = (uint8_t)((file->first_record + file->record_count - 1) % file->record_count);
+    file->first_record =
+        (uint8_t)((file->first_record + file->record_count - 1) % file->record_count);
     (void)uicc_file_put(session->card, target->index, file);
     return 1;
 }

@@ -21,8 +21,8 @@
 #define OCCURRENCE_NEXT 0x02u
 #define OCCURRENCE_PREV 0x03u
 
-/* What a file identifier means from the current DF (TS 102 221 8.4.1): the MF, the current ADF, a child,
- * the DF itself, its parent, or a DF beside it. */
+/* What a file identifier means from the current DF (TS 102 221 8.4.1): the MF, the current ADF, a
+ * child, the DF itself, its parent, or a DF beside it. */
 static uint16_t by_fid(const struct uicc_session *session, uint16_t fid)
 {
     struct uicc_card *card = session->card;
@@ -169,7 +169,8 @@ static uint16_t find(const struct uicc_session *session, const struct apdu_comma
         if (!path) {
             return SW_WRONG_LENGTH;
         }
-        *found = by_path(session, command->p1 == P1_PATH_MF ? UICC_MF : session->channel->df, command);
+        *found =
+            by_path(session, command->p1 == P1_PATH_MF ? UICC_MF : session->channel->df, command);
         break;
     default:
         return SW_WRONG_P1_P2;

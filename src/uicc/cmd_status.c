@@ -3,11 +3,11 @@
 #include "uicc/commands.h"
 #include "uicc/fcp.h"
 
-#define P1_LAST        0x02u /* no indication; application initialised; terminal will end the session */
-#define P2_FCP         0x00u
-#define P2_DF_NAME     0x01u
-#define P2_NO_DATA     0x0Cu
-#define TAG_DF_NAME    0x84u
+#define P1_LAST     0x02u /* no indication; application initialised; terminal will end the session */
+#define P2_FCP      0x00u
+#define P2_DF_NAME  0x01u
+#define P2_NO_DATA  0x0Cu
+#define TAG_DF_NAME 0x84u
 
 static uint16_t df_name(const struct uicc_session *session, struct uicc_reply *reply)
 {

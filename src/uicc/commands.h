@@ -1,6 +1,7 @@
 /*
  * The commands, one handler each, and what they share. A handler gets a command that the dispatcher
- * (card.c) has parsed and whose class it has checked; it returns a status word and puts data into `reply`.
+ * (card.c) has parsed and whose class it has checked; it returns a status word and puts data into
+ * `reply`.
  */
 #ifndef MOORING_UICC_COMMANDS_H
 #define MOORING_UICC_COMMANDS_H
@@ -68,8 +69,8 @@ struct uicc_target {
     struct uicc_file file;
 };
 
-/* The channel's current EF, or the EF with `sfi` (if not 0) in its current DF: 6986, 6A82 if there is
- * none. The current EF does not change. */
+/* The channel's current EF, or the EF with `sfi` (if not 0) in its current DF: 6986, 6A82 if there
+ * is none. The current EF does not change. */
 uint16_t uicc_target_find(const struct uicc_session *session, uint8_t sfi, struct uicc_target *out);
 
 /* Whether the operation `am` is allowed on it now: 9000, 6984 (deactivated) or 6982. */

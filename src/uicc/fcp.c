@@ -55,7 +55,8 @@ static void put_life_cycle_and_security(struct tlv_writer *writer, const struct 
     tlv_put_uint(writer, TAG_SECURITY, (uint32_t)file->arr_fid << 8 | file->arr_record, 3);
 }
 
-/* PIN status template, TS 102 221 11.1.1.4.10: a bit for each key reference in their order, from b8. */
+/* PIN status template, TS 102 221 11.1.1.4.10: a bit for each key reference in their order, from
+ * b8. */
 static void put_pin_status(struct uicc_card *card, struct tlv_writer *writer)
 {
     static const uint8_t references[] = {UICC_KEY_PIN1, UICC_KEY_PIN2};

@@ -7,8 +7,8 @@
 
 #include "uicc/card_state.h"
 
-/* Writes the FCP template (tag 62) of the file `index` to `out` of `capacity` octets and returns its length;
- * 0 if there is no such file or no room (256 octets are enough for any). */
+/* Writes the FCP template (tag 62) of the file `index` to `out` of `capacity` octets and returns
+ * its length; 0 if there is no such file or no room (256 octets are enough for any). */
 size_t uicc_fcp(struct uicc_card *card, uint16_t index, uint8_t *out, size_t capacity);
 
 #endif

@@ -1,4 +1,5 @@
-/* Finding files in the card's directory, TS 102 221 8.1 to 8.6. Indices are those of the directory. */
+/* Finding files in the card's directory, TS 102 221 8.1 to 8.6. Indices are those of the directory.
+ */
 #ifndef MOORING_UICC_FILES_H
 #define MOORING_UICC_FILES_H
 
@@ -26,8 +27,8 @@ uint16_t uicc_find_sfi(struct uicc_card *card, uint16_t parent, uint8_t sfi);
 /* True if `index` is `df` or lies below it. */
 bool uicc_is_within(struct uicc_card *card, uint16_t index, uint16_t df);
 
-/* Copies the AID of the ADF `index` to `aid` (UICC_AID_MAX octets); returns its length, 0 if `index` is no
- * ADF. */
+/* Copies the AID of the ADF `index` to `aid` (UICC_AID_MAX octets); returns its length, 0 if
+ * `index` is no ADF. */
 uint8_t uicc_adf_aid(struct uicc_card *card, uint16_t index, uint8_t *aid);
 
 /* True if `prefix` (of `n` octets) is the beginning of the ADF's AID, or all of it. */

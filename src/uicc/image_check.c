@@ -108,8 +108,7 @@ static bool body_is_sound(const struct uicc_card *card, uint32_t bodies,
     case UICC_KIND_LINEAR_FIXED:
     case UICC_KIND_CYCLIC:
         return file->record_length > 0 && file->record_count > 0 &&
-               file->record_count <= UICC_RECORDS_MAX &&
-               file->first_record < file->record_count &&
+               file->record_count <= UICC_RECORDS_MAX && file->first_record < file->record_count &&
                (uint32_t)file->record_length * file->record_count == file->size;
     default:
         return false;
@@ -119,8 +118,8 @@ static bool body_is_sound(const struct uicc_card *card, uint32_t bodies,
 /* Two files must not share octets, nor a name in one DF. */
 static bool are_apart(const struct uicc_file *a, const struct uicc_file *b)
 {
-    bool overlap = a->size > 0 && b->size > 0 && a->body < b->body + b->size &&
-                   b->body < a->body + a->size;
+    bool overlap =
+        a->size > 0 && b->size > 0 && a->body < b->body + b->size && b->body < a->body + a->size;
     bool same_name = a->parent == b->parent && a->fid == b->fid && a->kind != UICC_KIND_ADF &&
                      b->kind != UICC_KIND_ADF;
     bool same_sfi = a->parent == b->parent && a->sfi == b->sfi && a->sfi != 0;

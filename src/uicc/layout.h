@@ -6,7 +6,8 @@
  *     1024  directory: `slots` entries of 32 octets, entry 0 is the MF
  *     ...   bodies of files, then free memory
  *
- * An image is data from outside: uicc_image_check (image_check.h) decides whether the engine touches it.
+ * An image is data from outside: uicc_image_check (image_check.h) decides whether the engine
+ * touches it.
  */
 #ifndef MOORING_UICC_LAYOUT_H
 #define MOORING_UICC_LAYOUT_H
@@ -26,10 +27,10 @@
 #define UICC_HEADER_SIZE   32u
 
 /* Security block. K and OPc have room for TUAK's 256-bit K and TOPc. */
-#define UICC_AT_ALGORITHM  32u /* 1 octet: enum aka_algorithm */
-#define UICC_AT_SQN_REPORT 33u /* 1 octet: enum sqn_report */
-#define UICC_AT_K          40u /* 32 octets */
-#define UICC_AT_OPC        72u /* 32 octets */
+#define UICC_AT_ALGORITHM  32u  /* 1 octet: enum aka_algorithm */
+#define UICC_AT_SQN_REPORT 33u  /* 1 octet: enum sqn_report */
+#define UICC_AT_K          40u  /* 32 octets */
+#define UICC_AT_OPC        72u  /* 32 octets */
 #define UICC_AT_SQN_DELTA  104u /* 8 octets */
 #define UICC_AT_SQN_AGE    112u /* 8 octets */
 #define UICC_AT_SQN        120u /* 32 SEQ_MS of 8 octets */
@@ -102,8 +103,8 @@ struct uicc_file {
     uint32_t size;        /* octets of the body */
 };
 
-/* An entry to and from its UICC_ENTRY_SIZE octets. Decoding takes any octets: the kind may be none of the
- * enumeration then. */
+/* An entry to and from its UICC_ENTRY_SIZE octets. Decoding takes any octets: the kind may be none
+ * of the enumeration then. */
 void uicc_entry_decode(const uint8_t octets[UICC_ENTRY_SIZE], struct uicc_file *out);
 void uicc_entry_encode(const struct uicc_file *file, uint8_t octets[UICC_ENTRY_SIZE]);
 

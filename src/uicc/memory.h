@@ -1,7 +1,7 @@
 /*
- * Reading and writing the card's memory with one rule for failure: it is remembered in the card, what could
- * not be read is zeros, and the dispatcher answers 6581 and rolls back. So a handler may go on after a
- * failed read, but must look at what a commit returns before it lets anything out.
+ * Reading and writing the card's memory with one rule for failure: it is remembered in the card,
+ * what could not be read is zeros, and the dispatcher answers 6581 and rolls back. So a handler may
+ * go on after a failed read, but must look at what a commit returns before it lets anything out.
  */
 #ifndef MOORING_UICC_MEMORY_H
 #define MOORING_UICC_MEMORY_H
@@ -20,8 +20,8 @@ uint8_t uicc_read_u8(struct uicc_card *card, uint32_t offset);
 bool uicc_write(struct uicc_card *card, uint32_t offset, const void *in, size_t n);
 bool uicc_write_u8(struct uicc_card *card, uint32_t offset, uint8_t value);
 
-/* Makes the command's writes durable; false if they are not (none of them is then), also if any access of
- * the command had failed before. */
+/* Makes the command's writes durable; false if they are not (none of them is then), also if any
+ * access of the command had failed before. */
 bool uicc_commit(struct uicc_card *card);
 
 #endif

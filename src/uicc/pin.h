@@ -1,6 +1,6 @@
 /*
- * PINs, TS 102 221 9.5: their slots in the memory and the one way to try a value. A try is counted durably
- * before the comparison, so that no power cut gives a try back.
+ * PINs, TS 102 221 9.5: their slots in the memory and the one way to try a value. A try is counted
+ * durably before the comparison, so that no power cut gives a try back.
  */
 #ifndef MOORING_UICC_PIN_H
 #define MOORING_UICC_PIN_H
@@ -41,10 +41,10 @@ enum uicc_try {
 bool uicc_pin_find(struct uicc_card *card, uint8_t reference, struct uicc_pin *out);
 
 /*
- * Tries the 8 octets `value` against the PIN (`puk` false) or its PUK. Counts down and commits, then
- * compares in constant time; if a PIN is wrong it is no longer verified. If it is right the counter goes
- * up again, but only in an open transaction: the caller adds its own writes, commits, and only then marks
- * the PIN verified. Updates the counters in *pin.
+ * Tries the 8 octets `value` against the PIN (`puk` false) or its PUK. Counts down and commits,
+ * then compares in constant time; if a PIN is wrong it is no longer verified. If it is right the
+ * counter goes up again, but only in an open transaction: the caller adds its own writes, commits,
+ * and only then marks the PIN verified. Updates the counters in *pin.
  */
 enum uicc_try uicc_pin_try(struct uicc_card *card, struct uicc_pin *pin, bool puk,
                            const uint8_t value[UICC_PIN_SIZE]);
@@ -58,8 +58,8 @@ void uicc_pin_reset_tries(struct uicc_card *card, struct uicc_pin *pin);
 
 void uicc_pin_mark_verified(struct uicc_card *card, const struct uicc_pin *pin, bool verified);
 
-/* True if the access condition "this key reference" is fulfilled: verified in this session, or disabled
- * (TS 102 221 9.5.1). */
+/* True if the access condition "this key reference" is fulfilled: verified in this session, or
+ * disabled (TS 102 221 9.5.1). */
 bool uicc_pin_satisfied(struct uicc_card *card, uint8_t reference);
 
 /* True if `value` is 4 to 8 digits, the rest FF (TS 102 221 9.5.1). */

@@ -29,8 +29,8 @@ enum uicc_sw {
     SW_UNKNOWN_INS = 0x6D00,
     SW_UNKNOWN_CLA = 0x6E00,
     SW_TECHNICAL = 0x6F00,
-    SW_MAC_FAILURE = 0x9862,      /* authentication error, incorrect MAC */
-    SW_NO_SECURITY_CTX = 0x9864   /* authentication error, security context not supported */
+    SW_MAC_FAILURE = 0x9862,    /* authentication error, incorrect MAC */
+    SW_NO_SECURITY_CTX = 0x9864 /* authentication error, security context not supported */
 };
 
 #endif
