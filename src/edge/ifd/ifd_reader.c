@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "edge/cardfile/card_reader.h"
 #include "edge/ifd/slot.h"
@@ -12,6 +13,7 @@
 struct ifd_reader {
     pthread_mutex_t lock;
     char directory[PATH_MAX];
+    int serving;              /* slot_serve */
     struct slot_request done; /* the request that was carried out last */
     bool done_once;
     struct fault complaint; /* the last trouble with the directory, so that it is logged once */
@@ -107,18 +109,27 @@ static bool present(struct ifd_reader *reader, bool *news, struct fault *fault)
 
 struct ifd_reader *ifd_reader_open(const char *directory, struct fault *fault)
 {
-    if (!slot_check_directory(directory, fault))
-        return NULL;
+    struct slot_status status = {.state = SLOT_ABSENT};
     struct ifd_reader *reader = calloc(1, sizeof(*reader));
     if (reader == NULL) {
         fault_set(fault, "slot %s: out of memory", directory);
         return NULL;
     }
     int n = snprintf(reader->directory, sizeof(reader->directory), "%s", directory);
-    if (n < 0 || (size_t)n >= sizeof(reader->directory) ||
-        pthread_mutex_init(&reader->lock, NULL) != 0) {
+    if (n < 0 || (size_t)n >= sizeof(reader->directory)) {
         free(reader);
-        fault_set(fault, "slot %s: cannot be opened", directory);
+        fault_set(fault, "slot %s: name too long", directory);
+        return NULL;
+    }
+    reader->serving = slot_serve(directory, fault);
+    if (reader->serving < 0) {
+        free(reader);
+        return NULL;
+    }
+    if (!slot_write_status(directory, &status, fault) ||
+        pthread_mutex_init(&reader->lock, NULL) != 0) {
+        close(reader->serving);
+        free(reader);
         return NULL;
     }
     return reader;
@@ -131,6 +142,7 @@ void ifd_reader_close(struct ifd_reader *reader)
     eject(reader);
     /* No request id: nobody must take this for the answer to what comes next. */
     slot_write_status(reader->directory, &status, NULL);
+    close(reader->serving);
     pthread_mutex_unlock(&reader->lock);
     pthread_mutex_destroy(&reader->lock);
     free(reader);

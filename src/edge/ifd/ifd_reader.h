@@ -19,8 +19,11 @@
 
 struct ifd_reader;
 
-/* Opens the reader of slot `directory`; a card that is named there is put in. NULL with a fault if
- * the directory is missing or others may write to it. */
+/*
+ * Opens the reader of slot `directory`; a card that is named there is put in by the first
+ * ifd_reader_present. NULL with a fault if the directory is missing, others may write to it, or
+ * another reader serves it.
+ */
 struct ifd_reader *ifd_reader_open(const char *directory, struct fault *fault);
 
 /* Takes the card out (its image is then free for others) and frees. The slot's request stays. */

@@ -1,9 +1,11 @@
 #include "edge/ifd/slot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -42,6 +44,48 @@ bool slot_check_directory(const char *directory, struct fault *fault)
         return fault_set(fault, "slot %s: others may write to it: chmod 755 %s", directory,
                          directory);
     return true;
+}
+
+static int open_directory(const char *directory, struct fault *fault)
+{
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        fault_set(fault, "slot %s: %s", directory, strerror(errno));
+    return fd;
+}
+
+int slot_serve(const char *directory, struct fault *fault)
+{
+    const struct timespec pause = {0, POLL_MS * 1000000L};
+    if (!slot_check_directory(directory, fault))
+        return -1;
+    int fd = open_directory(directory, fault);
+    if (fd < 0)
+        return -1;
+    /* Whoever asks whether we are here holds the lock for a moment: try for a while. */
+    for (int attempt = 0; attempt < 25; attempt++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return fd;
+        nanosleep(&pause, NULL);
+    }
+    close(fd);
+    fault_set(fault, "slot %s: another reader serves it already", directory);
+    return -1;
+}
+
+static bool is_served(const char *directory, struct fault *fault)
+{
+    int fd = open_directory(directory, fault);
+    if (fd < 0)
+        return false;
+    bool served = flock(fd, LOCK_SH | LOCK_NB) != 0;
+    close(fd);
+    if (!served)
+        fault_set(fault,
+                  "slot %s: no pcscd serves it: name it as DEVICENAME in reader.conf and start "
+                  "pcscd",
+                  directory);
+    return served;
 }
 
 /* A text file of KEY VALUE lines being read. */
@@ -149,13 +193,8 @@ bool slot_read_status(const char *directory, struct slot_status *status, struct 
     struct lines lines;
     char *value = NULL;
     memset(status, 0, sizeof(*status));
-    if (!slot_path(directory, "status", path, fault))
+    if (!is_served(directory, fault) || !slot_path(directory, "status", path, fault))
         return false;
-    if (access(path, F_OK) != 0 && errno == ENOENT)
-        return fault_set(
-            fault,
-            "slot %s: no pcscd serves it: name it as DEVICENAME in reader.conf and start pcscd",
-            directory);
     if (!open_lines(path, &text, &lines, fault))
         return false;
     bool ok = true;

@@ -17,8 +17,10 @@
  *     iccid DIGITS        of the card that is present
  *     fault TEXT          what is wrong with the image, in state error
  *
- * Neither holds a secret. Whoever can write to the directory decides which file pcscd (which is
- * root) opens as a card: the driver refuses a directory that group or others may write to.
+ * The driver holds an flock on the directory as long as it serves the slot; a `status` without that
+ * is one that a driver left behind, and is not believed. Neither file holds a secret. Whoever can
+ * write to the directory decides which file pcscd (which is root) opens as a card: the driver
+ * refuses a directory that group or others may write to.
  */
 #ifndef MOORING_EDGE_IFD_SLOT_H
 #define MOORING_EDGE_IFD_SLOT_H
@@ -50,13 +52,18 @@ struct slot_status {
 /* Refuses a slot directory that is missing, or that somebody other than us or root may write to. */
 bool slot_check_directory(const char *directory, struct fault *fault);
 
-/* Read and write the two files, as the driver does. A missing `card` is an empty request, a missing
- * `status` (no driver ever ran) a fault. */
+/* Reads `card` and writes `status`, as the driver does. A missing `card` is an empty request. */
 bool slot_read_request(const char *directory, struct slot_request *request, struct fault *fault);
 bool slot_write_status(const char *directory, const struct slot_status *status,
                        struct fault *fault);
 
-/* Reads what the driver said last. */
+/*
+ * Takes the slot for a driver: returns a descriptor that holds it until it is closed, or -1 with a
+ * fault if the directory is not fit (slot_check_directory) or another driver has it.
+ */
+int slot_serve(const char *directory, struct fault *fault);
+
+/* Reads what the driver said last. False with a fault if no driver serves the slot now. */
 bool slot_read_status(const char *directory, struct slot_status *status, struct fault *fault);
 
 /*
