@@ -222,7 +222,8 @@ static void chain(struct uicc_fixture *f, unsigned length, uint16_t last)
                                .life_cycle = UICC_LIFE_ACTIVATED,
                                .arr_fid = 0x2F06,
                                .arr_record = 4};
-        uicc_entry_encode(&df, f->committed + UICC_SECURITY_END + (40 + i) * UICC_ENTRY_SIZE);
+        uicc_entry_encode(&df,
+                          f->committed + UICC_SECURITY_END + (size_t)(40 + i) * UICC_ENTRY_SIZE);
     }
 }
 
