@@ -11,12 +11,3 @@ bool bytes_equal_ct(const void *a, const void *b, size_t n)
     }
     return difference == 0;
 }
-
-void bytes_wipe(void *p, size_t n)
-{
-    volatile uint8_t *bytes = p;
-
-    for (size_t i = 0; i < n; i++) {
-        bytes[i] = 0;
-    }
-}

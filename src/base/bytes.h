@@ -1,7 +1,8 @@
 /*
  * Bytes: big-endian reading and writing, constant-time comparison, wiping.
  *
- * Freestanding: no heap, no stdio, no globals, so that the card engine can use it on a microcontroller.
+ * Freestanding: no heap, no stdio, no globals, so that the card engine can use it on a
+ * microcontroller.
  */
 #ifndef MOORING_BASE_BYTES_H
 #define MOORING_BASE_BYTES_H
@@ -9,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -68,10 +70,20 @@ static inline void be64_put(uint8_t *p, uint64_t v)
     be32_put(p + 4, (uint32_t)v);
 }
 
-/* True if the `n` bytes at `a` and `b` are the same. The time taken depends on `n` only: for secrets. */
+/* True if the `n` bytes at `a` and `b` are the same. The time taken depends on `n` only: for
+ * secrets. */
 bool bytes_equal_ct(const void *a, const void *b, size_t n);
 
-/* Overwrites `n` bytes at `p` with zeros in a way that a compiler may not leave out: for secrets after use. */
-void bytes_wipe(void *p, size_t n);
+/*
+ * Overwrites `n` bytes at `p` with zeros in a way that a compiler may not leave out: for secrets
+ * after use. The empty asm takes the address and claims to read memory, so the zeros must be
+ * written by then. Inline, because a known small `n` is then a few wide stores: wiping is part of
+ * every vector made.
+ */
+static inline void bytes_wipe(void *p, size_t n)
+{
+    memset(p, 0, n);
+    __asm__ __volatile__("" : : "r"(p) : "memory");
+}
 
 #endif

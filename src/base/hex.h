@@ -10,9 +10,9 @@
 void hex_encode(const uint8_t *bytes, size_t n, char *text);
 
 /*
- * Reads exactly `text_len` characters (digits of either case, no blanks) into `bytes`, of which at most
- * `capacity` are written. False, with nothing promised of `bytes`, if the length is odd, a character is no
- * digit or the result does not fit; else *n is the number of bytes.
+ * Reads exactly `text_len` characters (digits of either case, no blanks) into `bytes`, of which at
+ * most `capacity` are written. False, with nothing promised of `bytes`, if the length is odd, a
+ * character is no digit or the result does not fit; else *n is the number of bytes.
  */
 bool hex_decode(const char *text, size_t text_len, uint8_t *bytes, size_t capacity, size_t *n);
 

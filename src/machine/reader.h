@@ -1,6 +1,6 @@
 /*
- * A card reader, as a port: what a machine's procedures need of the thing that holds its UICC. PC/SC gives
- * one (edge/pcsc), a card image in this process another (edge/cardfile).
+ * A card reader, as a port: what a machine's procedures need of the thing that holds its UICC.
+ * PC/SC gives one (edge/pcsc), a card image in this process another (edge/cardfile).
  */
 #ifndef MOORING_MACHINE_READER_H
 #define MOORING_MACHINE_READER_H

@@ -77,8 +77,11 @@ static void fill_pad(uint8_t pad[SHA256_BLOCK], const uint8_t block[SHA256_BLOCK
     }
 }
 
-/* FIPS 198-1 clause 4, step by step: H((K0 xor opad) || H((K0 xor ipad) || text)). By hand because
- * it takes 0.6 of the time of a reused EVP_MAC context, and a copied EVP_MD_CTX allocates. */
+/*
+ * FIPS 198-1 clause 4, step by step: H((K0 xor opad) || H((K0 xor ipad) || text)). By hand because
+ * it takes 0.6 of the time of a reused EVP_MAC context. Copying an EVP_MD_CTX that has been started
+ * saves another 7 % but counts references of the algorithm, which all threads share.
+ */
 static bool hmac_sha256(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *message,
                         size_t message_len, uint8_t mac[32])
 {

@@ -1,9 +1,10 @@
 /*
  * The crypto port (base/crypto_port.h) on OpenSSL 3's EVP.
  *
- * Algorithms are fetched and contexts made once, at init; no call of the port allocates. One struct
- * serves one thread. A child made by fork() must not use its parent's struct: both would hand out
- * the same random octets.
+ * Algorithms are fetched and contexts made once, at init. AES and random calls allocate nothing;
+ * SHA-256 and HMAC nothing of their own (OpenSSL 3.0 makes its small state anew at each start of a
+ * digest). One struct serves one thread. A child made by fork() must not use its parent's struct:
+ * both would hand out the same random octets.
  */
 #ifndef MOORING_EDGE_OPENSSL_CRYPTO_H
 #define MOORING_EDGE_OPENSSL_CRYPTO_H
@@ -29,7 +30,7 @@ struct openssl_crypto {
     EVP_CIPHER_CTX *ctx128;
     EVP_CIPHER_CTX *ctx256;
     EVP_CIPHER_CTX
-        *current; /* the one that holds the key of aes_set_key, or NULL before the first */
+    *current; /* the one that holds the key of aes_set_key, or NULL before the first */
     EVP_MD_CTX *digest;
     size_t pool_left; /* octets not yet handed out: the last ones of `pool` */
     uint8_t pool[OPENSSL_CRYPTO_POOL];
