@@ -30,7 +30,8 @@ static bool script_reset(void *ctx, uint8_t *atr, size_t *atr_len, struct fault 
 {
     (void)ctx;
     (void)fault;
-    memcpy(atr, "\x3B\x00", 2);
+    atr[0] = 0x3B;
+    atr[1] = 0x00;
     *atr_len = 2;
     return true;
 }
@@ -109,7 +110,7 @@ static void endless_cards_end(void **state)
     }
     char flood[2 * 258 + 1];
     memset(flood, '0', sizeof(flood));
-    memcpy(flood + 2 * 256, "6110", 5);
+    memcpy(&flood[512], "6110", 5);
     SCRIPT({NULL, flood}, {NULL, flood});
     struct terminal_response r;
     assert_false(
