@@ -63,6 +63,7 @@ static int teardown(void **state)
 static bool begin(const char *path, struct reader *reader, struct terminal *terminal,
                   struct fault *fault)
 {
+    memset(reader, 0, sizeof(*reader));
     return card_reader_open(path, reader, fault) && terminal_reset(terminal, reader, fault) &&
            terminal_select_usim(terminal, fault) &&
            terminal_verify_pin(terminal, TERMINAL_PIN1, TEST_CARD_PIN1, false, fault);
