@@ -48,5 +48,11 @@ uint16_t uicc_cmd_status(const struct uicc_session *session, const struct apdu_c
     default:
         return SW_WRONG_P1_P2;
     }
-    return sw == SW_OK ? uicc_le_exact(command, reply->length) : sw;
+    if (sw == SW_OK) {
+        sw = uicc_le_exact(command, reply->length);
+    }
+    if (sw != SW_OK) {
+        reply->length = 0;
+    }
+    return sw;
 }

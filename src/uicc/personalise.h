@@ -13,8 +13,9 @@
 #include "codec/identity.h"
 #include "uicc/nvm.h"
 
-#define UICC_IMAGE_SIZE 16384u /* a usual size of the memory: the files and room to create others  \
-                                */
+#define UICC_IMAGE_SIZE                                                                            \
+    16384u /* a usual size of the memory: the files and room to create others                      \
+            */
 #define UICC_PIN_OCTETS 8u
 #define UICC_SPN_MAX    16u
 

@@ -7,6 +7,7 @@
 #include "aka/vector.h"
 #include "base/bytes.h"
 #include "base/hex.h"
+#include "uicc/layout.h"
 
 /* The power switch: counts writes and commits and fails from the chosen one on. */
 static bool has_power(struct uicc_fixture *f, bool changes)
@@ -196,6 +197,16 @@ void fixture_expect_data(struct uicc_fixture *f, const char *hex, const char *da
     if (f->length != n || memcmp(f->data, expected, n) != 0) {
         hex_encode(f->data, f->length, got);
         fail_msg("%s gave %s, not %s", hex, got, data_hex);
+    }
+}
+
+uint8_t *fixture_entry(struct uicc_fixture *f, uint16_t fid)
+{
+    for (uint8_t *entry = f->committed + UICC_SECURITY_END;; entry += UICC_ENTRY_SIZE) {
+        assert_true(entry < f->committed + UICC_SECURITY_END + (size_t)64 * UICC_ENTRY_SIZE);
+        if (be16_get(entry) == fid) {
+            return entry;
+        }
     }
 }
 

@@ -64,6 +64,9 @@ uint16_t fixture_send(struct uicc_fixture *f, const char *hex);
 void fixture_expect(struct uicc_fixture *f, const char *hex, uint16_t sw);
 void fixture_expect_data(struct uicc_fixture *f, const char *hex, const char *data_hex);
 
+/* The committed directory entry of the file `fid` of the new card, for tests that change it. */
+uint8_t *fixture_entry(struct uicc_fixture *f, uint16_t fid);
+
 /* Sends octets as they are. */
 uint16_t fixture_octets(struct uicc_fixture *f, const uint8_t *octets, size_t n);
 

@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/hex.h"
 #include "fixture.h"
 #include "uicc/layout.h"
 
@@ -199,10 +197,9 @@ static void test_state_of_deactivated_file(void **state)
 {
     struct uicc_fixture *f = *state;
     struct uicc_file file;
-    uint8_t *entry = f->committed + UICC_SECURITY_END + 6 * UICC_ENTRY_SIZE;
+    uint8_t *entry = fixture_entry(f, 0x2FE2);
 
     uicc_entry_decode(entry, &file);
-    assert_int_equal(file.fid, 0x2FE2);
     file.life_cycle = UICC_LIFE_DEACTIVATED;
     uicc_entry_encode(&file, entry);
     assert_int_equal(fixture_power_up(f), UICC_OPEN_OK);
