@@ -8,7 +8,8 @@
 #include "base/bytes.h"
 #include "home/sequence.h"
 
-/* Audits that must pass in a row before a suspicion is dropped: the first to pass may be the copy's. */
+/* Audits that must pass in a row before a suspicion is dropped: the first to pass may be the
+ * copy's. */
 #define SUSPICION_AUDITS 3
 
 static uint8_t add_saturating(uint8_t value, uint8_t more, uint8_t limit)
@@ -35,13 +36,30 @@ static bool chance_one_in(const struct home_context *context, uint32_t n)
            be32_get(chance) % n == 0;
 }
 
-enum audit_reason audit_due(const struct subscription *subscription,
-                            const struct home_context *context, const struct plmn *plmn)
+/* A request this soon after a stale vector repeats the one that it answered. */
+static bool stale_just_sent(const struct serving_node_use *use, const struct home_context *context)
 {
-    const struct auth_state *auth = &subscription->auth;
+    return use->audit.open && !use->audit.skipped &&
+           context->now_ms - use->audit.at_ms <= context->confirm_window_ms;
+}
+
+enum audit_reason audit_due(struct subscription *subscription, const struct home_context *context,
+                            uint64_t node, const struct plmn *plmn)
+{
+    struct auth_state *auth = &subscription->auth;
+    const struct serving_node_use *use = sequence_node(auth, node, context->now_ms);
     const struct profile *profile = context->profile;
     const struct registration *registration = &subscription->registration;
 
+    bool repetition =
+        use->plain_seq != 0 && context->now_ms - use->plain_at_ms <= context->confirm_window_ms;
+
+    if (repetition) {
+        return AUDIT_NONE;
+    }
+    if (auth->audit_due != AUDIT_NONE && stale_just_sent(use, context)) {
+        return auth->audit_due;
+    }
     if (auth->stale_unanswered >= AUDIT_UNANSWERED_MAX) {
         return AUDIT_NONE;
     }
@@ -76,9 +94,13 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
                      audit->mark.ind == auth->confirmed.ind;
 
     auth->audit_due = reason;
-    auth->stale_unanswered++;
+    if (!stale_just_sent(use, context)) {
+        auth->stale_unanswered++;
+    }
+    audit->at_ms = context->now_ms;
     if (audit->open && !audit->skipped && same_mark) {
-        memcpy(rand, audit->rand, sizeof audit->rand); /* a repeated request: the same vector again */
+        memcpy(rand, audit->rand,
+               sizeof audit->rand); /* a repeated request: the same vector again */
         return audit->ind;
     }
     audit->open = true;
@@ -146,8 +168,7 @@ static void pass_audit(struct subscription *subscription, const struct home_cont
     struct home_event *event = add_event(subscription, context, EVENT_AUDIT_PASSED);
 
     (void)snprintf(event->why, sizeof event->why,
-                   "audit (%s): the UICC reports SEQ %" PRIu64
-                   ", not below the confirmed %" PRIu64,
+                   "audit (%s): the UICC reports SEQ %" PRIu64 ", not below the confirmed %" PRIu64,
                    audit_reason_name(auth->audit_due), sqn_seq(sqn_ms), auth->confirmed.seq);
     describe_auts(event, auth, "passed", sqn_ms);
     auth->audits++;
@@ -183,8 +204,8 @@ static void judge_audit(struct subscription *subscription, const struct home_con
         conclude_clone(subscription);
         return;
     }
-    bool below_later = auth->confirmed.set && auth->confirmed.ind == audit->ind &&
-                       seq < auth->confirmed.seq;
+    bool below_later =
+        auth->confirmed.set && auth->confirmed.ind == audit->ind && seq < auth->confirmed.seq;
     bool below_probable =
         auth->probable.set && auth->probable.ind == audit->ind && seq < auth->probable.seq;
     if (below_later || below_probable) {
@@ -228,19 +249,20 @@ void audit_auts(struct subscription *subscription, const struct home_context *co
     raise_mark(&auth->confirmed, sqn_seq(sqn_ms), sqn_ind(sqn_ms));
 }
 
-void audit_answered(struct subscription *subscription, const struct home_context *context,
-                    struct serving_node_use *use, uint64_t seq, uint8_t count, bool resynchronised)
+void audit_answered(const struct home_context *context, struct serving_node_use *use, uint64_t seq,
+                    uint8_t count, bool resynchronised)
 {
     struct resync_pending *resync = &use->resync;
 
-    (void)subscription;
     if (!resynchronised) {
         use->plain_seq = seq;
+        use->plain_at_ms = context->now_ms;
         use->audit.open = false;
     } else if (resync->open && context->now_ms - resync->at_ms <= context->confirm_window_ms) {
         resync->answers = add_saturating(resync->answers, count, UINT8_MAX); /* a repetition */
         resync->at_ms = context->now_ms;
     } else {
+        use->plain_seq = 0;
         resync->older_unused = use->maybe_unused > 0;
         resync->open = true;
         resync->seq = seq;
@@ -251,22 +273,22 @@ void audit_answered(struct subscription *subscription, const struct home_context
 }
 
 /*
- * A registration came while a stale vector stands unanswered. Each older vector that the node may hold, and the
- * security context that the machine has where it is registered, explain one such registration.
+ * A registration came while a stale vector stands unanswered. Each older vector that the node may
+ * hold, and the security context that the machine has where it is registered, explain one such
+ * registration.
  */
 static void judge_skip(struct subscription *subscription, const struct home_context *context,
                        struct serving_node_use *use)
 {
     struct auth_state *auth = &subscription->auth;
-    unsigned explained =
-        use->maybe_unused + (subscription->registration.node == use->id ? 1u : 0u);
+    unsigned explained = use->maybe_unused + (subscription->registration.node == use->id ? 1u : 0u);
 
     use->audit.skipped = true;
     use->skips = add_saturating(use->skips, 1, UINT8_MAX);
     auth->stale_unanswered = 0;
     bool certain = use->skips > explained;
-    struct home_event *event = add_event(
-        subscription, context, certain ? EVENT_EVIDENCE_CLONE : EVENT_EVIDENCE_SUSPICION);
+    struct home_event *event =
+        add_event(subscription, context, certain ? EVENT_EVIDENCE_CLONE : EVENT_EVIDENCE_SUSPICION);
     (void)snprintf(event->why, sizeof event->why,
                    certain ? "a copy: the card accepted a used SEQ (registration without a "
                              "resynchronisation after a stale vector, %u in a row)"
@@ -283,15 +305,47 @@ static void judge_skip(struct subscription *subscription, const struct home_cont
     }
 }
 
+/* The registration that a resynchronisation at the same node led to: rule (b) of audit.h. */
+static void confirm_resync(struct subscription *subscription, const struct home_context *context,
+                           struct serving_node_use *use)
+{
+    struct auth_state *auth = &subscription->auth;
+    bool soon = context->now_ms - use->resync.at_ms <= context->confirm_window_ms;
+    bool nothing_else = !use->resync.older_unused && subscription->registration.node != use->id;
+    bool certain = soon || nothing_else;
+
+    raise_mark(certain ? &auth->confirmed : &auth->probable, use->resync.seq,
+               sequence_ind(auth, use));
+    if (certain && use->plain_seq == 0) {
+        /* Older vectors are gone; of repeated answers all but one may be left. */
+        use->maybe_unused =
+            add_saturating(0, (uint8_t)(use->resync.answers - 1), SEQUENCE_UNUSED_MAX);
+    }
+    use->resync.open = false;
+    use->plain_seq = 0;
+}
+
+/* Says whether the request was seen before, and remembers it. */
+static bool seen_before(struct serving_node_use *use, uint32_t end_to_end)
+{
+    for (uint8_t i = 0; i < use->ulr_count; i++) {
+        if (use->ulrs[i] == end_to_end) {
+            return true;
+        }
+    }
+    memmove(&use->ulrs[1], &use->ulrs[0], sizeof use->ulrs - sizeof use->ulrs[0]);
+    use->ulrs[0] = end_to_end;
+    use->ulr_count = add_saturating(use->ulr_count, 1, HOME_ULRS);
+    return false;
+}
+
 bool audit_registration(struct subscription *subscription, const struct home_context *context,
                         uint64_t node, uint32_t end_to_end, bool retransmitted)
 {
     struct auth_state *auth = &subscription->auth;
     struct serving_node_use *use = sequence_node(auth, node, context->now_ms);
-    bool repeated = use->last_ulr_set && use->last_ulr == end_to_end;
+    bool repeated = seen_before(use, end_to_end);
 
-    use->last_ulr = end_to_end;
-    use->last_ulr_set = true;
     if (use->audit.open) {
         if (!repeated && !retransmitted && !use->audit.skipped) {
             judge_skip(subscription, context, use);
@@ -303,18 +357,7 @@ bool audit_registration(struct subscription *subscription, const struct home_con
     }
     auth->stale_unanswered = 0;
     if (use->resync.open) {
-        bool certain =
-            context->now_ms - use->resync.at_ms <= context->confirm_window_ms ||
-            !use->resync.older_unused;
-
-        raise_mark(certain ? &auth->confirmed : &auth->probable, use->resync.seq,
-                   sequence_ind(auth, use));
-        if (certain) {
-            use->maybe_unused = add_saturating(0, (uint8_t)(use->resync.answers - 1),
-                                               SEQUENCE_UNUSED_MAX);
-        }
-        use->resync.open = false;
-        use->plain_seq = 0;
+        confirm_resync(subscription, context, use);
     } else if (use->plain_seq != 0) {
         raise_mark(&auth->probable, use->plain_seq, sequence_ind(auth, use));
         use->plain_seq = 0;

@@ -19,7 +19,7 @@
  * serving node used an older vector or an existing security context instead. Refused at once;
  * certain when nothing else is left to explain it (audit_registration). Marks are raised by (a) a
  * valid AUTS, (b) the registration that follows a resynchronisation at the same serving node
- * (within a window, or later if the node had no older vector that the card would take), because a
+ * (within a window, or later, because a
  * node deletes its other vectors then (TS 33.102 6.3.5).
  */
 #ifndef MOORING_HOME_AUDIT_H
@@ -35,17 +35,20 @@
  * given all the same: a serving node that can't resynchronise must not lock its machines out. */
 #define AUDIT_UNANSWERED_MAX 3
 
-/* Says whether the next answer to `node` (serving network `plmn`) should be a stale vector, and
- * why. Draws chance for the random audits. AUDIT_NONE: no. */
-enum audit_reason audit_due(const struct subscription *subscription,
-                            const struct home_context *context, const struct plmn *plmn);
+/*
+ * Says whether the next answer to `node` (serving network `plmn`) should be a stale vector, and
+ * why. Draws chance for the random audits. AUDIT_NONE: no. A node that was given a fresh vector a
+ * moment ago and has not registered since only repeats its request: no audit starts then.
+ */
+enum audit_reason audit_due(struct subscription *subscription, const struct home_context *context,
+                            uint64_t node, const struct plmn *plmn);
 
 /*
- * Opens an audit at `node`. `rand` comes in fresh and goes out as the RAND of the stale vector: the same as
- * before if the node only repeats its request. Returns the IND of its SQN; its SEQ is 0.
+ * Opens an audit at `node`. `rand` comes in fresh and goes out as the RAND of the stale vector: the
+ * same as before if the node only repeats its request. Returns the IND of its SQN; its SEQ is 0.
  */
-uint8_t audit_open(struct subscription *subscription, const struct home_context *context, uint64_t node,
-                   enum audit_reason reason, uint8_t rand[16]);
+uint8_t audit_open(struct subscription *subscription, const struct home_context *context,
+                   uint64_t node, enum audit_reason reason, uint8_t rand[16]);
 
 /* Takes a valid AUTS (MAC-S checked) with `sqn_ms`, brought by `node` for `rand`: judges, raises
  * marks, closes the audit it belongs to. */
@@ -54,13 +57,14 @@ void audit_auts(struct subscription *subscription, const struct home_context *co
 
 /* Notes that fresh vectors went to `node`, the lowest with `seq` (`count` of them): as the answer
  * to a resynchronisation or a plain one. */
-void audit_answered(struct subscription *subscription, const struct home_context *context,
-                    struct serving_node_use *use, uint64_t seq, uint8_t count, bool resynchronised);
+void audit_answered(const struct home_context *context, struct serving_node_use *use, uint64_t seq,
+                    uint8_t count, bool resynchronised);
 
 /*
- * Takes a registration (ULR) from `node`, with its End-to-End identifier and T flag: from a request that
- * repeats, or may repeat, an earlier one nothing is concluded. Returns false if the registration must be
- * refused because a stale vector was skipped; evidence and verdict are set then.
+ * Takes a registration (ULR) from `node`, with its End-to-End identifier and T flag: from a request
+ * that repeats, or may repeat, an earlier one nothing is concluded. Returns false if the
+ * registration must be refused because a stale vector was skipped; evidence and verdict are set
+ * then.
  */
 bool audit_registration(struct subscription *subscription, const struct home_context *context,
                         uint64_t node, uint32_t end_to_end, bool retransmitted);
