@@ -97,6 +97,7 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
     if (!stale_just_sent(use, context)) {
         auth->stale_unanswered++;
     }
+    audit->at_ms = context->now_ms;
     if (audit->open && !audit->skipped && same_mark) {
         memcpy(rand, audit->rand,
                sizeof audit->rand); /* a repeated request: the same vector again */
@@ -106,7 +107,6 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
     audit->skipped = false;
     audit->mark = auth->confirmed;
     audit->ind = auth->confirmed.set ? auth->confirmed.ind : sequence_ind(auth, use);
-    audit->at_ms = context->now_ms;
     memcpy(audit->rand, rand, sizeof audit->rand);
     return audit->ind;
 }
@@ -262,6 +262,7 @@ void audit_answered(const struct home_context *context, struct serving_node_use 
         resync->answers = add_saturating(resync->answers, count, UINT8_MAX); /* a repetition */
         resync->at_ms = context->now_ms;
     } else {
+        use->plain_seq = 0;
         resync->older_unused = use->maybe_unused > 0;
         resync->open = true;
         resync->seq = seq;
@@ -304,15 +305,47 @@ static void judge_skip(struct subscription *subscription, const struct home_cont
     }
 }
 
+/* The registration that a resynchronisation at the same node led to: rule (b) of audit.h. */
+static void confirm_resync(struct subscription *subscription, const struct home_context *context,
+                           struct serving_node_use *use)
+{
+    struct auth_state *auth = &subscription->auth;
+    bool soon = context->now_ms - use->resync.at_ms <= context->confirm_window_ms;
+    bool nothing_else = !use->resync.older_unused && subscription->registration.node != use->id;
+    bool certain = soon || nothing_else;
+
+    raise_mark(certain ? &auth->confirmed : &auth->probable, use->resync.seq,
+               sequence_ind(auth, use));
+    if (certain && use->plain_seq == 0) {
+        /* Older vectors are gone; of repeated answers all but one may be left. */
+        use->maybe_unused =
+            add_saturating(0, (uint8_t)(use->resync.answers - 1), SEQUENCE_UNUSED_MAX);
+    }
+    use->resync.open = false;
+    use->plain_seq = 0;
+}
+
+/* Says whether the request was seen before, and remembers it. */
+static bool seen_before(struct serving_node_use *use, uint32_t end_to_end)
+{
+    for (uint8_t i = 0; i < use->ulr_count; i++) {
+        if (use->ulrs[i] == end_to_end) {
+            return true;
+        }
+    }
+    memmove(&use->ulrs[1], &use->ulrs[0], sizeof use->ulrs - sizeof use->ulrs[0]);
+    use->ulrs[0] = end_to_end;
+    use->ulr_count = add_saturating(use->ulr_count, 1, HOME_ULRS);
+    return false;
+}
+
 bool audit_registration(struct subscription *subscription, const struct home_context *context,
                         uint64_t node, uint32_t end_to_end, bool retransmitted)
 {
     struct auth_state *auth = &subscription->auth;
     struct serving_node_use *use = sequence_node(auth, node, context->now_ms);
-    bool repeated = use->last_ulr_set && use->last_ulr == end_to_end;
+    bool repeated = seen_before(use, end_to_end);
 
-    use->last_ulr = end_to_end;
-    use->last_ulr_set = true;
     if (use->audit.open) {
         if (!repeated && !retransmitted && !use->audit.skipped) {
             judge_skip(subscription, context, use);
@@ -324,17 +357,7 @@ bool audit_registration(struct subscription *subscription, const struct home_con
     }
     auth->stale_unanswered = 0;
     if (use->resync.open) {
-        bool certain = context->now_ms - use->resync.at_ms <= context->confirm_window_ms ||
-                       !use->resync.older_unused;
-
-        raise_mark(certain ? &auth->confirmed : &auth->probable, use->resync.seq,
-                   sequence_ind(auth, use));
-        if (certain) {
-            use->maybe_unused =
-                add_saturating(0, (uint8_t)(use->resync.answers - 1), SEQUENCE_UNUSED_MAX);
-        }
-        use->resync.open = false;
-        use->plain_seq = 0;
+        confirm_resync(subscription, context, use);
     } else if (use->plain_seq != 0) {
         raise_mark(&auth->probable, use->plain_seq, sequence_ind(auth, use));
         use->plain_seq = 0;

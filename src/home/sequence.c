@@ -58,3 +58,13 @@ bool sequence_next(struct auth_state *auth, const struct home_context *context, 
     *seq = next;
     return true;
 }
+
+void sequence_after_load(struct auth_state *auth)
+{
+    auth->seq_issued = auth->seq_reserved;
+    auth->forgotten = true;
+    for (size_t i = 0; i < HOME_NODES; i++) {
+        auth->nodes[i].maybe_unused = SEQUENCE_UNUSED_MAX;
+        auth->nodes[i].resync.answers = SEQUENCE_UNUSED_MAX + 1;
+    }
+}

@@ -32,4 +32,11 @@ uint8_t sequence_ind(const struct auth_state *auth, const struct serving_node_us
 bool sequence_next(struct auth_state *auth, const struct home_context *context, uint64_t *seq,
                    bool *must_store);
 
+/*
+ * To be called on a record that was loaded from the store: what happened since it was stored is
+ * forgotten. SEQ goes on above the reservation, and every node may hold vectors that the record
+ * does not know of.
+ */
+void sequence_after_load(struct auth_state *auth);
+
 #endif

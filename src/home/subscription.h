@@ -15,6 +15,7 @@
 #include "codec/identity.h"
 
 #define HOME_NODES        8  /* serving nodes remembered for each subscription */
+#define HOME_ULRS         4  /* requests remembered for each of them, to tell a repetition */
 #define HOME_PROFILE_NAME 32 /* with the NUL */
 #define HOME_TICKET_ID    17 /* 16 hexadecimal digits and the NUL */
 #define HOME_MACHINES     4  /* machines declared for a binding */
@@ -54,7 +55,7 @@ struct audit_pending {
     uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
     struct sqn_mark mark; /* what was confirmed when it was first sent */
     uint8_t ind;          /* slot of the stale vector */
-    int64_t at_ms;        /* when it was first sent */
+    int64_t at_ms;        /* when it was last sent */
     bool skipped; /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
@@ -72,14 +73,14 @@ struct resync_pending {
  * vectors handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4).
  */
 struct serving_node_use {
-    uint64_t id;          /* node_id() of its Origin-Host; 0: free */
-    int64_t last_at_ms;   /* the place used longest ago is taken over by a new node */
-    uint8_t maybe_unused; /* fresh vectors that it may still hold: an upper bound, saturating */
-    uint8_t skips;        /* registrations in a row that left a stale vector unanswered */
-    uint64_t plain_seq;   /* lowest SEQ of its last answer without resynchronisation; 0: none */
-    int64_t plain_at_ms;  /* when that was given */
-    uint32_t last_ulr;    /* End-to-End identifier of its last ULR, to tell a repeated one */
-    bool last_ulr_set;
+    uint64_t id;              /* node_id() of its Origin-Host; 0: free */
+    int64_t last_at_ms;       /* the place used longest ago is taken over by a new node */
+    uint8_t maybe_unused;     /* fresh vectors that it may still hold: an upper bound, saturating */
+    uint8_t skips;            /* registrations in a row that left a stale vector unanswered */
+    uint64_t plain_seq;       /* lowest SEQ of its last answer without resynchronisation; 0: none */
+    int64_t plain_at_ms;      /* when that was given */
+    uint32_t ulrs[HOME_ULRS]; /* End-to-End identifiers of its last ULRs, to tell repeated ones */
+    uint8_t ulr_count;        /* how many of them are set */
     struct audit_pending audit;
     struct resync_pending resync;
 };

@@ -7,18 +7,17 @@
 
 #define FORMAT     1
 #define HEAD_LEN   8
-#define NODE_LEN   40 /* what every used place has */
+#define NODE_LEN   (37 + 4 * HOME_ULRS) /* what every used place has */
 #define AUDIT_LEN  34
 #define RESYNC_LEN 17
 
 enum node_flag {
-    FLAG_LAST_ULR = 0x01,
-    FLAG_AUDIT = 0x02,
-    FLAG_AUDIT_MARK = 0x04,
-    FLAG_AUDIT_SKIPPED = 0x08,
-    FLAG_RESYNC = 0x10,
-    FLAG_RESYNC_OLDER = 0x20,
-    FLAGS_ALL = 0x3F,
+    FLAG_AUDIT = 0x01,
+    FLAG_AUDIT_MARK = 0x02,
+    FLAG_AUDIT_SKIPPED = 0x04,
+    FLAG_RESYNC = 0x08,
+    FLAG_RESYNC_OLDER = 0x10,
+    FLAGS_ALL = 0x1F,
 };
 
 _Static_assert(NODE_LEN + AUDIT_LEN + RESYNC_LEN == AUTH_NODE_LEN, "a place must fit");
@@ -27,7 +26,6 @@ static uint8_t flags_of(const struct serving_node_use *node)
 {
     unsigned flags = 0;
 
-    flags |= node->last_ulr_set ? FLAG_LAST_ULR : 0;
     if (node->audit.open) {
         flags |= FLAG_AUDIT;
         flags |= node->audit.mark.set ? FLAG_AUDIT_MARK : 0;
@@ -50,7 +48,10 @@ static uint8_t *encode_node(const struct serving_node_use *node, uint8_t place, 
     p[19] = node->skips;
     be64_put(p + 20, node->plain_seq);
     be64_put(p + 28, (uint64_t)node->plain_at_ms);
-    be32_put(p + 36, node->last_ulr);
+    p[36] = node->ulr_count;
+    for (size_t i = 0; i < HOME_ULRS; i++) {
+        be32_put(p + 37 + 4 * i, node->ulrs[i]);
+    }
     p += NODE_LEN;
     if (node->audit.open) {
         (void)memcpy(p, node->audit.rand, 16);
@@ -161,8 +162,11 @@ static void decode_node(struct blob *blob, struct auth_state *auth, int *last_pl
     node->skips = p[19];
     node->plain_seq = be64_get(p + 20);
     node->plain_at_ms = (int64_t)be64_get(p + 28);
-    node->last_ulr = be32_get(p + 36);
-    node->last_ulr_set = (flags & FLAG_LAST_ULR) != 0;
+    node->ulr_count = p[36];
+    for (size_t i = 0; i < HOME_ULRS; i++) {
+        node->ulrs[i] = be32_get(p + 37 + 4 * i);
+    }
+    expect(blob, node->ulr_count <= HOME_ULRS);
     if ((flags & FLAG_AUDIT) != 0) {
         decode_audit(blob, flags, &node->audit);
     }

@@ -10,7 +10,7 @@
 #include "base/fault.h"
 #include "home/subscription.h"
 
-#define AUTH_NODE_LEN 91
+#define AUTH_NODE_LEN (88 + 4 * HOME_ULRS)
 #define AUTH_BLOB_MAX (8 + HOME_NODES * AUTH_NODE_LEN)
 
 /*
@@ -20,7 +20,8 @@
  *
  * Format 1, big-endian: format(1)=1, stale_unanswered(1), suspicion_left(1), audits(4), count(1),
  * then for each used place of the table, in ascending order: place(1), flags(1), id(8),
- * last_at_ms(8), maybe_unused(1), skips(1), plain_seq(8), plain_at_ms(8), last_ulr(4); if an audit
+ * last_at_ms(8), maybe_unused(1), skips(1), plain_seq(8), plain_at_ms(8),
+ * ulr_count(1), ulrs(4 each, HOME_ULRS of them); if an audit
  * is open: rand(16), mark seq(8), mark ind(1), ind(1), at_ms(8); if a resync is open: seq(8),
  * answers(1), at_ms(8).
  */

@@ -1,0 +1,23 @@
+/*
+ * Access conditions, TS 102 221 9.2 in the referenced format (FCP tag 8B): the one place that
+ * decides whether an operation on a file is allowed in the present security state.
+ */
+#ifndef MOORING_UICC_ACCESS_H
+#define MOORING_UICC_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "uicc/card_state.h"
+
+/* Access mode bits of an EF, ISO/IEC 7816-4 table 16. */
+#define UICC_AM_READ       0x01u
+#define UICC_AM_UPDATE     0x02u
+#define UICC_AM_DEACTIVATE 0x08u
+#define UICC_AM_ACTIVATE   0x10u
+
+/* True if the rule of the file `index`, in the EF_ARR record that it names, allows the operation
+ * `am` (one bit). A rule that is missing or malformed allows nothing. */
+bool uicc_access_allowed(struct uicc_card *card, uint16_t index, uint8_t am);
+
+#endif
