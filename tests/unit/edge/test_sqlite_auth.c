@@ -9,10 +9,12 @@
 
 #include "edge/sqlite/sqlite_auth.h"
 
+#define PLACE_LEN (37 + 4 * HOME_ULRS) /* in the blob, without audit and resync */
+
 /* A new member of these structs must get its place in the blob (and its lines below). */
 _Static_assert(sizeof(struct audit_pending) == 64, "struct audit_pending has changed");
 _Static_assert(sizeof(struct resync_pending) == 32, "struct resync_pending has changed");
-_Static_assert(sizeof(struct serving_node_use) == 144, "struct serving_node_use has changed");
+_Static_assert(sizeof(struct serving_node_use) == 160, "struct serving_node_use has changed");
 
 static void fill(struct auth_state *auth)
 {
@@ -28,8 +30,8 @@ static void fill(struct auth_state *auth)
         .skips = 5,
         .plain_seq = 6,
         .plain_at_ms = 7,
-        .last_ulr = 8,
-        .last_ulr_set = true,
+        .ulrs = {8, 0xFFFFFFFF, 18, 19},
+        .ulr_count = HOME_ULRS,
         .audit = {.open = true,
                   .rand = {9, 10},
                   .mark = {.seq = 11, .ind = 12, .set = true},
@@ -49,8 +51,8 @@ static void assert_same_node(const struct serving_node_use *a, const struct serv
     assert_int_equal(a->skips, b->skips);
     assert_int_equal(a->plain_seq, b->plain_seq);
     assert_int_equal(a->plain_at_ms, b->plain_at_ms);
-    assert_int_equal(a->last_ulr, b->last_ulr);
-    assert_int_equal(a->last_ulr_set, b->last_ulr_set);
+    assert_memory_equal(a->ulrs, b->ulrs, sizeof a->ulrs);
+    assert_int_equal(a->ulr_count, b->ulr_count);
     assert_int_equal(a->audit.open, b->audit.open);
     assert_memory_equal(a->audit.rand, b->audit.rand, 16);
     assert_int_equal(a->audit.mark.seq, b->audit.mark.seq);
@@ -144,17 +146,23 @@ static void refuse_at(size_t at, uint8_t value)
 static void test_values_out_of_range(void **state)
 {
     (void)state;
-    refuse_at(0, 2);            /* format */
-    refuse_at(7, 9);            /* more places than there are */
-    refuse_at(8, 8);            /* no such place */
-    refuse_at(8 + 1, 0x40);     /* unknown flag */
-    refuse_at(8 + 9, 0);        /* node id 0 is a free place */
-    refuse_at(8 + 40, 0);       /* a place twice */
-    refuse_at(8 + 40 + 20, 1);  /* plain_seq above 43 bits */
-    refuse_at(8 + 80 + 16, 1);  /* mark above 43 bits */
-    refuse_at(8 + 80 + 24, 32); /* no such IND */
-    refuse_at(8 + 80 + 25, 32);
-    refuse_at(8 + 114, 1); /* resync seq above 43 bits */
+    const size_t first = 8; /* after the head; place 0 has nothing open */
+    const size_t third = first + PLACE_LEN;
+    const size_t audit = third + PLACE_LEN;
+    const size_t resync = audit + 34;
+
+    refuse_at(0, 2);                      /* format */
+    refuse_at(7, HOME_NODES + 1);         /* more places than there are */
+    refuse_at(first, HOME_NODES);         /* no such place */
+    refuse_at(first + 1, 0x20);           /* unknown flag */
+    refuse_at(first + 9, 0);              /* node id 0 is a free place */
+    refuse_at(third, 0);                  /* a place twice */
+    refuse_at(third + 20, 1);             /* plain_seq above 43 bits */
+    refuse_at(third + 36, HOME_ULRS + 1); /* more requests than there are places for */
+    refuse_at(audit + 16, 1);             /* mark above 43 bits */
+    refuse_at(audit + 24, 32);            /* no such IND */
+    refuse_at(audit + 25, 32);
+    refuse_at(resync, 1); /* seq above 43 bits */
 }
 
 static void test_random_octets(void **state)
