@@ -5,11 +5,8 @@
 
 #include <yaml.h>
 
-#include "edge/file/file_io.h"
-
-#define SIZE_MAX_FILE ((size_t)1024 * 1024)
-#define DEPTH_MAX     16
-#define NODES_MAX     16384
+#define DEPTH_MAX 16
+#define NODES_MAX 16384
 
 /* The state while the events come in. */
 struct reader {
@@ -256,16 +253,4 @@ struct yaml_tree_node *yaml_tree_parse(const char *path, const unsigned char *te
         return NULL;
     }
     return reader.root;
-}
-
-struct yaml_tree_node *yaml_tree_read(const char *path, struct fault *fault)
-{
-    struct file_content content;
-
-    if (!file_read(path, SIZE_MAX_FILE, &content, fault)) {
-        return NULL;
-    }
-    struct yaml_tree_node *root = yaml_tree_parse(path, content.data, content.size, fault);
-    file_content_free(&content);
-    return root;
 }

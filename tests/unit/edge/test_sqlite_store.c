@@ -284,6 +284,29 @@ static void test_changes_are_pruned(void **state)
                "INSERT INTO t SELECT count(*) FROM change");
 }
 
+/* Another's change that our own many saves pushed out before we looked: unknown, so everything is.
+ */
+static void test_pruned_before_seen(void **state)
+{
+    struct store_fixture *f = *state;
+    struct home_store *p = &f->port;
+    struct subscription s;
+
+    import_samples(f, 1, 2);
+    assert_false(poll_news(f).all);
+    raw_sql(f, "INSERT INTO change (imsi, writer) VALUES ('001010000000002', 1)");
+    load_sample(f, 1, &s);
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(p->begin(p->ctx, &f->fault), STORE_OK);
+        for (int i = 0; i < 10000; i++) {
+            assert_int_equal(p->save(p->ctx, &s, &f->fault), STORE_OK);
+        }
+        assert_int_equal(p->commit(p->ctx, &f->fault), STORE_OK);
+    }
+    assert_true(poll_news(f).all);
+    assert_false(poll_news(f).all);
+}
+
 static void load_fails(struct store_fixture *f, const char *sql, const char *why)
 {
     struct subscription wanted;
@@ -426,6 +449,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_own_saves_are_no_news, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_too_much_news, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_changes_are_pruned, store_setup, store_teardown),
+        cmocka_unit_test_setup_teardown(test_pruned_before_seen, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_hostile_rows, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_sealed_blobs_stay_in_their_rows, store_setup,
                                         store_teardown),
