@@ -12,8 +12,9 @@ static bool add_row(void *user, int64_t id, const struct home_event *event)
 {
     char number[24];
     char at[32];
-    const char *cells[] = {number,        at,         event_kind_name(event->kind), event->imsi.digits,
-                           event->who, event->why, event->detail};
+    const char *cells[] = {
+        number,     at,           event_kind_name(event->kind), event->imsi.digits, event->who,
+        event->why, event->detail};
 
     (void)snprintf(number, sizeof number, "%" PRId64, id);
     cli_time_text(event->at_ms, at);
@@ -23,7 +24,7 @@ static bool add_row(void *user, int64_t id, const struct home_event *event)
 static int event_list(const struct cli_args *args)
 {
     static const struct output_column columns[] = {
-        {"id", "ID"},   {"at", "TIME"}, {"kind", "EVENT"},     {"imsi", "IMSI"},
+        {"id", "ID"},   {"at", "TIME"}, {"kind", "EVENT"},    {"imsi", "IMSI"},
         {"who", "WHO"}, {"why", "WHY"}, {"detail", "DETAIL"}, {0}};
     struct session session;
     struct fault fault = {0};

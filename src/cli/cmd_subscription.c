@@ -66,8 +66,7 @@ static int subscription_import(const struct cli_args *args)
         return cli_failed(&fault);
     }
     const struct profile *profile = hss_settings_profile(session.settings, name);
-    bool good = profile != NULL ||
-                fault_set(&fault, "the configuration has no profile '%s'", name);
+    bool good = profile != NULL || fault_set(&fault, "the configuration has no profile '%s'", name);
     if (good) {
         transport = keyring_open(key, &fault);
     }
@@ -112,11 +111,16 @@ static bool add_row(void *user, const struct subscription_row *row)
 
 static int subscription_list(const struct cli_args *args)
 {
-    static const struct output_column columns[] = {
-        {"imsi", "IMSI"},       {"iccid", "ICCID"},     {"profile", "PROFILE"},
-        {"status", "STATUS"},   {"binding", "BINDING"}, {"imei", "IMEI"},
-        {"verdict", "VERDICT"}, {"node", "NODE"},       {"registered", "REGISTERED"},
-        {0}};
+    static const struct output_column columns[] = {{"imsi", "IMSI"},
+                                                   {"iccid", "ICCID"},
+                                                   {"profile", "PROFILE"},
+                                                   {"status", "STATUS"},
+                                                   {"binding", "BINDING"},
+                                                   {"imei", "IMEI"},
+                                                   {"verdict", "VERDICT"},
+                                                   {"node", "NODE"},
+                                                   {"registered", "REGISTERED"},
+                                                   {0}};
     struct session session;
     struct fault fault = {0};
     struct listing listing = {0};
@@ -129,9 +133,9 @@ static int subscription_list(const struct cli_args *args)
         return cli_failed(&fault);
     }
     listing.output = output_new(columns, cli_given(args, "json"));
-    bool good = listing.output != NULL &&
-                sqlite_admin_subscriptions(session.store, NULL, (size_t)limit, add_row, &listing,
-                                           &fault) == STORE_OK;
+    bool good =
+        listing.output != NULL && sqlite_admin_subscriptions(session.store, NULL, (size_t)limit,
+                                                             add_row, &listing, &fault) == STORE_OK;
     session_close(&session);
     if (!good) {
         output_free(listing.output);
@@ -173,10 +177,9 @@ static json_t *subscription_json(const struct subscription *s)
         binding_state_name(s->binding.state), "imei", text_or_null(s->binding.machine.digits),
         "offender", text_or_null(s->binding.offender.digits), "ticket",
         text_or_null(s->binding.ticket), "verdict", verdict_name(s->verdict), "seq_confirmed",
-        mark_json(&s->auth.confirmed), "seq_probable", mark_json(&s->auth.probable),
-        "seq_reserved", (json_int_t)s->auth.seq_reserved, "audits", (json_int_t)s->auth.audits,
-        "audit_due", audit_reason_name(s->auth.audit_due), "registered", registered, "plmn",
-        text_or_null(plmn));
+        mark_json(&s->auth.confirmed), "seq_probable", mark_json(&s->auth.probable), "seq_reserved",
+        (json_int_t)s->auth.seq_reserved, "audits", (json_int_t)s->auth.audits, "audit_due",
+        audit_reason_name(s->auth.audit_due), "registered", registered, "plmn", text_or_null(plmn));
 }
 
 static void print_flat(const json_t *object)
@@ -270,7 +273,8 @@ static int operate(const struct cli_args *args, struct operation operation)
 
 static int subscription_suspend(const struct cli_args *args)
 {
-    return operate(args, (struct operation){operator_suspend, "is suspended: no network serves it"});
+    return operate(args,
+                   (struct operation){operator_suspend, "is suspended: no network serves it"});
 }
 
 static int subscription_resume(const struct cli_args *args)
@@ -320,8 +324,8 @@ static const struct cli_command commands[] = {
      "mooring subscription list --limit 20", list_options, subscription_list},
     {"show", "IMSI", 1, 1, "Show one subscription", "Never shows keys.",
      "mooring subscription show 001010000000001 --json", show_options, subscription_show},
-    {"suspend", "IMSI", 1, 1, "Serve it nowhere", "", "mooring subscription suspend 001010000000001",
-     operator_options, subscription_suspend},
+    {"suspend", "IMSI", 1, 1, "Serve it nowhere", "",
+     "mooring subscription suspend 001010000000001", operator_options, subscription_suspend},
     {"resume", "IMSI", 1, 1, "Serve it again", "", "mooring subscription resume 001010000000001",
      operator_options, subscription_resume},
     {"arm", "IMSI", 1, 1, "Forget the bound machine: the next one seen is bound", "",
@@ -336,5 +340,5 @@ static const struct cli_command commands[] = {
     {0},
 };
 
-const struct cli_group cli_group_subscription = {
-    "subscription", "Subscriptions of the home network", commands};
+const struct cli_group cli_group_subscription = {"subscription",
+                                                 "Subscriptions of the home network", commands};

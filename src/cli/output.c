@@ -63,7 +63,8 @@ static void print_table(const struct output *output)
 
     for (size_t i = 0; i < output->column_count; i++) {
         widths[i] = strlen(output->columns[i].title);
-        json_array_foreach(output->rows, index, row) {
+        json_array_foreach(output->rows, index, row)
+        {
             size_t len = strlen(cell_of(output, row, i));
 
             widths[i] = len > widths[i] ? len : widths[i];
@@ -75,7 +76,8 @@ static void print_table(const struct output *output)
         (void)printf("%-*s%s", last ? 0 : (int)widths[i], output->columns[i].title,
                      last ? "\n" : "  ");
     }
-    json_array_foreach(output->rows, index, row) {
+    json_array_foreach(output->rows, index, row)
+    {
         for (size_t i = 0; i < output->column_count; i++) {
             bool last = i + 1 == output->column_count;
 

@@ -1,4 +1,5 @@
-/* Lists for people and for programs: the same rows as an aligned table or as a JSON array of objects. */
+/* Lists for people and for programs: the same rows as an aligned table or as a JSON array of
+ * objects. */
 #ifndef MOORING_CLI_OUTPUT_H
 #define MOORING_CLI_OUTPUT_H
 
@@ -17,7 +18,8 @@ struct output;
 /* Starts a list. `columns` (constant) ends with a NULL key. NULL if there is no memory. */
 struct output *output_new(const struct output_column *columns, bool json);
 
-/* Adds a row: a text for each column, NULL for none (JSON null, '-' in a table). False if there is no memory. */
+/* Adds a row: a text for each column, NULL for none (JSON null, '-' in a table). False if there is
+ * no memory. */
 bool output_row(struct output *output, const char *const *cells);
 
 /* Prints and frees the list. */
