@@ -86,9 +86,11 @@ static void send_dwr(struct dia_peer *peer, int64_t now_ms)
 
 /* ---- start, input ---- */
 
-void dia_peer_init(struct dia_peer *peer, const struct dia_peer_config *config,
-                   const struct dia_endpoint *endpoint, bool initiator, uint8_t *in,
-                   size_t in_capacity, struct dia_buffer *out, int64_t now_ms)
+void dia_peer_init(
+    struct dia_peer *peer, const struct dia_peer_config *config,
+    const struct dia_endpoint *endpoint, bool initiator,
+    uint8_t *in, // NOLINT(readability-non-const-parameter): kept, and written to later
+    size_t in_capacity, struct dia_buffer *out, int64_t now_ms)
 {
     *peer = (struct dia_peer){
         .config = config,
@@ -459,12 +461,15 @@ void dia_peer_probe(struct dia_peer *peer, int64_t now_ms)
 bool dia_peer_request(struct dia_peer *peer, const uint8_t *request, size_t n, uint64_t cookie,
                       int64_t deadline_ms, struct dia_buffer *to)
 {
-    if (peer->state != DIA_PEER_OPEN || n < DIA_HEADER_OCTETS || n > to->capacity - to->len) {
+    struct dia_message message;
+    bool whole =
+        dia_message_frame(request, n, n, &message) == DIA_FRAME_OK && message.header.length == n;
+
+    if (peer->state != DIA_PEER_OPEN || !whole || n > to->capacity - to->len) {
         return false;
     }
-    struct dia_header header = dia_header_get(request);
-    struct dia_pending_entry *entry =
-        dia_pending_add(&peer->pending, header.command, next_end_to_end(peer), cookie, deadline_ms);
+    struct dia_pending_entry *entry = dia_pending_add(&peer->pending, message.header.command,
+                                                      next_end_to_end(peer), cookie, deadline_ms);
     if (entry == NULL) {
         return false;
     }

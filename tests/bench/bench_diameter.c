@@ -107,7 +107,7 @@ static bool bench_in_process(int64_t duration_ms)
     int64_t elapsed = 0;
     uint64_t count = 0;
 
-    while (elapsed < duration_ms) {
+    while (elapsed < duration_ms || elapsed == 0) {
         for (int i = 0; i < 1000; i++) {
             struct dia_message message;
             struct dia_writer w = dia_writer(out, sizeof out);
@@ -217,7 +217,7 @@ static bool bench_client(const char *host, uint16_t port, int64_t duration_ms)
         }
         ok = diameter_client_poll(client, 5000, &fault);
     }
-    int64_t elapsed = diameter_now_ms() - start;
+    int64_t elapsed = diameter_now_ms() - start + 1; /* never 0 */
     if (!ok) {
         (void)fprintf(stderr, "%s\n", fault.text);
     } else {

@@ -34,6 +34,7 @@ struct upper {
     atomic_int answers;
     atomic_int fail_batches; /* so many of the next batches fail */
     atomic_bool ask_back;    /* send a CLR-like request to the peer with each answer */
+    atomic_bool unfinished;  /* leave answers without their end */
     atomic_int big;          /* octets of Error-Message in each answer */
     int in_batch;
 };
@@ -64,7 +65,9 @@ static void write_answer(const struct upper *upper, const struct dia_message *re
     for (int i = 0; i < atomic_load(&upper->big); i += 16) {
         dia_put_text(answer, DIA_ERROR_MESSAGE, filling);
     }
-    (void)dia_answer_end(answer, request);
+    if (!atomic_load(&upper->unfinished)) {
+        (void)dia_answer_end(answer, request);
+    }
 }
 
 static void on_request(void *ctx, struct diameter_connection *c, const struct dia_message *request,
@@ -237,6 +240,25 @@ static void requests_are_answered(void **state)
     assert_true(reaches(&upper->closed, 1));
     assert_int_equal(atomic_load(&upper->close_reason), DIA_CLOSE_LEFT);
     assert_int_equal(atomic_load(&upper->requests), 10);
+    stop(upper);
+}
+
+/* What the upper layer leaves unfinished, or writes too long, never reaches the stream. */
+static void broken_answers_are_replaced(void **state)
+{
+    struct upper *upper = start(0, 0);
+    struct diameter_client *client = connect_as(upper, &fixture_mme, NULL);
+
+    (void)state;
+    assert_non_null(client);
+    atomic_store(&upper->unfinished, true);
+    assert_int_equal(exchange(client), DIA_UNABLE_TO_COMPLY);
+    atomic_store(&upper->unfinished, false);
+    atomic_store(&upper->big, 60000);
+    assert_int_equal(exchange(client), DIA_UNABLE_TO_COMPLY);
+    atomic_store(&upper->big, 0);
+    assert_int_equal(exchange(client), DIA_SUCCESS);
+    diameter_client_close(client);
     stop(upper);
 }
 
@@ -532,6 +554,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_answered),
+        cmocka_unit_test(broken_answers_are_replaced),
         cmocka_unit_test(a_burst_is_one_batch),
         cmocka_unit_test(a_failed_batch_is_refused_as_a_whole),
         cmocka_unit_test(the_server_asks_too),
