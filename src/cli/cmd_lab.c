@@ -214,7 +214,9 @@ static int report_attach(const struct cli_args *args, const struct lab_attach *a
 {
     switch (attach->outcome) {
     case LAB_ATTACHED:
-        print_data(&attach->data);
+        if (!cli_given(args, "brief")) {
+            print_data(&attach->data);
+        }
         (void)printf("attached: IMSI %s\n", attach->imsi.digits);
         return print_wishes(args, &attach->data) ? CLI_OK : CLI_REFUSED;
     case LAB_REFUSED:
@@ -272,6 +274,7 @@ static const struct cli_option options[] = {
     {"home-realm", "NAME", "the home network's realm (default: the serving node's)"},
     {"ask-apn", "NAME", "ask for a PDN connection to this APN, too"},
     {"ask-telephony", NULL, "ask for telephony, too"},
+    {"brief", NULL, "don't print the Subscription-Data"},
     {0},
 };
 

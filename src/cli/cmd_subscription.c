@@ -182,24 +182,38 @@ static json_t *subscription_json(const struct subscription *s)
         audit_reason_name(s->auth.audit_due), "registered", registered, "plmn", text_or_null(plmn));
 }
 
-static void print_flat(const json_t *object)
+/* The same for people. */
+static void print_subscription(const struct subscription *s)
 {
-    const char *key;
-    json_t *value;
+    const struct binding *binding = &s->binding;
+    char first[32];
+    char registered[32];
+    char plmn[8] = "";
 
-    json_object_foreach((json_t *)object, key, value)
-    {
-        if (json_is_string(value)) {
-            (void)printf("%-14s %s\n", key, json_string_value(value));
-        } else if (json_is_integer(value)) {
-            (void)printf("%-14s %" JSON_INTEGER_FORMAT "\n", key, json_integer_value(value));
-        } else if (json_is_object(value)) {
-            (void)printf("%-14s SEQ %" JSON_INTEGER_FORMAT " in slot %" JSON_INTEGER_FORMAT "\n",
-                         key, json_integer_value(json_object_get(value, "seq")),
-                         json_integer_value(json_object_get(value, "ind")));
-        } else {
-            (void)printf("%-14s -\n", key);
-        }
+    cli_time_text(s->first_used_at_ms, first);
+    cli_time_text(s->registration.at_ms, registered);
+    (void)printf("IMSI     %s, ICCID %s, profile '%s'\n", s->imsi.digits, s->iccid.digits,
+                 s->profile);
+    (void)printf("status   %s, first used %s\n", subscription_status_name(s->status), first);
+    (void)printf("binding  %s, IMEI %s", binding_state_name(binding->state),
+                 binding->machine.digits[0] != '\0' ? binding->machine.digits : "-");
+    if (binding->offender.digits[0] != '\0') {
+        (void)printf(", last seen in IMEI %s", binding->offender.digits);
+    }
+    if (binding->ticket[0] != '\0') {
+        (void)printf(", removal ticket %s for %s", binding->ticket,
+                     binding->ticket_machine.digits[0] != '\0' ? binding->ticket_machine.digits
+                                                               : "any machine");
+    }
+    (void)printf("\nverdict  %s, %u audits, next audit: %s\n", verdict_name(s->verdict),
+                 s->auth.audits, audit_reason_name(s->auth.audit_due));
+    if (s->auth.confirmed.set) {
+        (void)printf("SQN      SEQ %" PRIu64 " confirmed in slot %u\n", s->auth.confirmed.seq,
+                     s->auth.confirmed.ind);
+    }
+    if (s->registration.node != 0) {
+        plmn_format(&s->registration.plmn, plmn);
+        (void)printf("serving  PLMN %s since %s\n", plmn, registered);
     }
 }
 
@@ -228,14 +242,15 @@ static int subscription_show(const struct cli_args *args)
     if (result != STORE_OK) {
         return cli_failed(&fault);
     }
-    json_t *object = subscription_json(&subscription);
     if (cli_given(args, "json")) {
+        json_t *object = subscription_json(&subscription);
+
         (void)json_dumpf(object, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
         (void)printf("\n");
+        json_decref(object);
     } else {
-        print_flat(object);
+        print_subscription(&subscription);
     }
-    json_decref(object);
     return CLI_OK;
 }
 

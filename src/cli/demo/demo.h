@@ -21,6 +21,7 @@
 #define DEMO_ORIGINAL 0 /* slots */
 #define DEMO_COPY     1
 #define DEMO_SLOTS    2
+#define DEMO_COPIED   "copy.card"
 
 struct demo {
     char folder[DEMO_PATH];
@@ -37,7 +38,6 @@ struct demo {
     char card[DEMO_PATH + 64]; /* image of the UICC that the acts are about */
     char copy[DEMO_PATH + 64];
     char ticket[24];
-    char where[DEMO_SLOTS][DEMO_PATH + 64]; /* the slots' directories */
 };
 
 /* Makes the folder, the configuration and the two key files. `folder` NULL: a new one under /tmp.
@@ -55,15 +55,15 @@ bool demo_close(struct demo *demo);
  * searched. */
 bool demo_secrets_kept(struct demo *demo, struct fault *fault);
 
+/* The path of a file in the folder. */
+void demo_path(const struct demo *demo, const char *name, char out[DEMO_PATH + 64]);
+
 /* Says "    LINE". */
 void demo_say(struct demo *demo, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/*
- * Shows and runs `mooring WORD...` (words end with NULL; "--config" is added if `config`) and
- * expects this exit status. Its output is demo->output.
- */
-bool demo_mooring(struct demo *demo, struct fault *fault, int expected, bool config,
-                  const char *const *words);
+/* Shows and runs `mooring WORD...` (words end with NULL) in the folder and expects this exit
+ * status. Its output is demo->output. */
+bool demo_mooring(struct demo *demo, struct fault *fault, int expected, const char *const *words);
 
 /* Expects a part in the output of the last command. */
 bool demo_expect(struct demo *demo, const char *part, struct fault *fault);
@@ -72,7 +72,7 @@ bool demo_expect(struct demo *demo, const char *part, struct fault *fault);
 bool demo_attach(struct demo *demo, struct fault *fault, int expected, int slot, const char *imei,
                  const char *const *more);
 
-/* Expects this text in `mooring subscription show --json` of our subscription. */
+/* Expects this text in what `mooring subscription show` says of our subscription. */
 bool demo_expect_state(struct demo *demo, const char *part, struct fault *fault);
 
 bool act_personalise(struct demo *demo, struct fault *fault);

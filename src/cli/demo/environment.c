@@ -59,7 +59,7 @@ void demo_say(struct demo *demo, const char *format, ...)
     text_add(&demo->transcript, "\n", 1);
 }
 
-static void path_of(const struct demo *demo, const char *name, char out[DEMO_PATH + 64])
+void demo_path(const struct demo *demo, const char *name, char out[DEMO_PATH + 64])
 {
     (void)snprintf(out, DEMO_PATH + 64, "%s/%s", demo->folder, name);
 }
@@ -70,7 +70,7 @@ static bool write_configuration(const struct demo *demo, struct fault *fault)
     char path[DEMO_PATH + 64];
 
     (void)snprintf(text, sizeof text, configuration, demo->port);
-    path_of(demo, "mooring.yaml", path);
+    demo_path(demo, "mooring.yaml", path);
     return file_create(path, text, strlen(text), 0600, fault);
 }
 
@@ -78,11 +78,12 @@ static bool make_slots(struct demo *demo, struct fault *fault)
 {
     for (int i = 0; i < DEMO_SLOTS; i++) {
         char name[16];
+        char path[DEMO_PATH + 64];
 
         (void)snprintf(name, sizeof name, "slot%d", i);
-        path_of(demo, name, demo->where[i]);
-        if (mkdir(demo->where[i], 0700) != 0) {
-            return fault_set(fault, "%s: %s", demo->where[i], strerror(errno));
+        demo_path(demo, name, path);
+        if (mkdir(path, 0700) != 0) {
+            return fault_set(fault, "%s: %s", path, strerror(errno));
         }
     }
     return true;
@@ -116,6 +117,7 @@ bool demo_open(struct demo *demo, const char *folder, bool with_pcscd, uint16_t 
         return fault_set(fault, "/proc/self/exe: %s", strerror(errno));
     }
     demo->program[n] = '\0';
+    (void)unsetenv("MOORING_CONFIG"); /* our commands take mooring.yaml of the folder they run in */
     return make_folder(demo, folder, fault) && write_configuration(demo, fault) &&
            make_slots(demo, fault);
 }
@@ -145,7 +147,7 @@ static bool home_listens(struct demo *demo)
     char path[DEMO_PATH + 64];
     bool listens = false;
 
-    path_of(demo, "home.log", path);
+    demo_path(demo, "home.log", path);
     if (file_read(path, LOG_MAX, &log, NULL)) {
         const char *at = strstr((const char *)log.data, word);
 
@@ -161,21 +163,18 @@ static bool home_listens(struct demo *demo)
 bool demo_start_home(struct demo *demo, struct fault *fault)
 {
     char log[DEMO_PATH + 64];
-    char config[DEMO_PATH + 64];
-    const char *const argv[] = {demo->program, "home", "run", "--config", config, NULL};
+    const char *const argv[] = {demo->program, "home", "run", NULL};
 
-    path_of(demo, "home.log", log);
-    path_of(demo, "mooring.yaml", config);
-    demo->home = process_start(argv, log, fault);
+    demo_path(demo, "home.log", log);
+    demo->home = process_start(demo->folder, argv, log, fault);
     if (demo->home < 0) {
         return false;
     }
     if (!wait_ready(demo, demo->home, home_listens)) {
         return fault_set(fault, "the home network did not start; its log is %s", log);
     }
-    demo_say(demo,
-             "$ mooring home run   (in the background: S6a on 127.0.0.1:%u, SQLite %s/home.db)",
-             demo->port, demo->folder);
+    demo_say(demo, "$ mooring home run   (in the background: S6a on 127.0.0.1:%u, SQLite home.db)",
+             demo->port);
     return true;
 }
 
@@ -207,14 +206,15 @@ static bool write_reader_conf(const struct demo *demo, struct fault *fault)
     if (!find_driver(demo, driver, sizeof driver, fault)) {
         return false;
     }
-    path_of(demo, "reader.conf.d", path);
+    demo_path(demo, "reader.conf.d", path);
     (void)mkdir(path, 0700);
-    path_of(demo, "reader.conf.d/mooring", path);
+    demo_path(demo, "reader.conf.d/mooring", path);
     for (int i = 0; i < DEMO_SLOTS; i++) {
         char entry[PATH_MAX + DEMO_PATH + 256];
         int n = snprintf(entry, sizeof entry,
-                         "FRIENDLYNAME \"Mooring %d\"\nDEVICENAME %s\nLIBPATH %s\nCHANNELID %d\n\n",
-                         i, demo->where[i], driver, i);
+                         "FRIENDLYNAME \"Mooring %d\"\nDEVICENAME %s/slot%d\nLIBPATH %s\nCHANNELID "
+                         "%d\n\n",
+                         i, demo->folder, i, driver, i);
 
         text_add(&text, entry, (size_t)n);
     }
@@ -255,20 +255,20 @@ bool demo_start_pcscd(struct demo *demo, struct fault *fault)
     char conf[DEMO_PATH + 64];
     const char *const argv[] = {"pcscd", "--foreground", "--config", conf, NULL};
 
-    path_of(demo, "pcscd.log", log);
-    path_of(demo, "reader.conf.d", conf);
+    demo_path(demo, "pcscd.log", log);
+    demo_path(demo, "reader.conf.d", conf);
     if (!write_reader_conf(demo, fault) || !make_private_run(demo, fault)) {
         return false;
     }
-    demo->pcscd = process_start(argv, log, fault);
+    demo->pcscd = process_start(demo->folder, argv, log, fault);
     if (demo->pcscd < 0) {
         return false;
     }
     if (!wait_ready(demo, demo->pcscd, pcscd_answers)) {
         return fault_set(fault, "pcscd did not start with our readers; its log is %s", log);
     }
-    demo_say(demo, "$ pcscd --foreground --config %s   (in the background, with libifdmooring.so)",
-             conf);
+    demo_say(demo, "$ pcscd --foreground --config reader.conf.d   (in the background, with "
+                   "libifdmooring.so)");
     return true;
 }
 
@@ -298,7 +298,7 @@ static void add_log(struct demo *demo, const char *name, struct text *all)
     struct file_content log;
     char path[DEMO_PATH + 64];
 
-    path_of(demo, name, path);
+    demo_path(demo, name, path);
     if (file_read(path, LOG_MAX, &log, NULL)) {
         text_add(all, (const char *)log.data, log.size);
         file_content_free(&log);
@@ -322,8 +322,8 @@ bool demo_secrets_kept(struct demo *demo, struct fault *fault)
     struct text all = {0};
     bool kept = true;
 
-    path_of(demo, "batch/batch.json", batch_path);
-    path_of(demo, "transport.key", key_path);
+    demo_path(demo, "batch/batch.json", batch_path);
+    demo_path(demo, "transport.key", key_path);
     struct keyring *keyring = keyring_open(key_path, fault);
     if (keyring == NULL || !batch_file_read(batch_path, keyring, &batch, fault)) {
         keyring_close(keyring);

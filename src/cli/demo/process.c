@@ -35,7 +35,7 @@ bool text_has(const struct text *text, const char *part)
 }
 
 /* Becomes the program, with `fd` as its output. Never returns. */
-static void become(const char *const *argv, int fd, pid_t parent)
+static void become(const char *folder, const char *const *argv, int fd, pid_t parent)
 {
     (void)prctl(PR_SET_PDEATHSIG,
                 SIGTERM); /* nothing is left running if the demonstration is killed */
@@ -48,7 +48,9 @@ static void become(const char *const *argv, int fd, pid_t parent)
     if (nothing >= 0) {
         (void)dup2(nothing, STDIN_FILENO);
     }
-    (void)execvp(argv[0], (char *const *)argv);
+    if (chdir(folder) == 0) {
+        (void)execvp(argv[0], (char *const *)argv);
+    }
     (void)fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
     _exit(127);
 }
@@ -83,8 +85,8 @@ static int exit_status(int status)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-int process_run(const char *const *argv, struct text *output, struct text *transcript,
-                struct fault *fault)
+int process_run(const char *folder, const char *const *argv, struct text *output,
+                struct text *transcript, struct fault *fault)
 {
     int ends[2];
     pid_t self = getpid();
@@ -98,7 +100,7 @@ int process_run(const char *const *argv, struct text *output, struct text *trans
     }
     pid_t pid = fork();
     if (pid == 0) {
-        become(argv, ends[1], self);
+        become(folder, argv, ends[1], self);
     }
     (void)close(ends[1]);
     FILE *stream = fdopen(ends[0], "r");
@@ -116,7 +118,8 @@ int process_run(const char *const *argv, struct text *output, struct text *trans
     return exit_status(status);
 }
 
-pid_t process_start(const char *const *argv, const char *log, struct fault *fault)
+pid_t process_start(const char *folder, const char *const *argv, const char *log,
+                    struct fault *fault)
 {
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     pid_t self = getpid();
@@ -128,7 +131,7 @@ pid_t process_start(const char *const *argv, const char *log, struct fault *faul
     (void)fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
-        become(argv, fd, self);
+        become(folder, argv, fd, self);
     }
     (void)close(fd);
     if (pid < 0) {

@@ -19,16 +19,17 @@ void text_free(struct text *text);
 bool text_has(const struct text *text, const char *part);
 
 /*
- * Runs the program argv[0] (found by PATH) to its end. Each line of its output, standard error too,
- * is printed indented and added to `output` (replaced) and `transcript`. Returns its exit status,
- * or -1 with a fault.
+ * Runs the program argv[0] (found by PATH) in `folder` to its end. Each line of its output,
+ * standard error too, is printed indented and added to `output` (replaced) and `transcript`.
+ * Returns its exit status, or -1 with a fault.
  */
-int process_run(const char *const *argv, struct text *output, struct text *transcript,
-                struct fault *fault);
+int process_run(const char *folder, const char *const *argv, struct text *output,
+                struct text *transcript, struct fault *fault);
 
-/* Starts a program in the background, its output in the file `log`. Returns its pid, or -1 with a
- * fault. */
-pid_t process_start(const char *const *argv, const char *log, struct fault *fault);
+/* Starts a program in the background, in `folder`, its output in the file `log`. Returns its pid,
+ * or -1 with a fault. */
+pid_t process_start(const char *folder, const char *const *argv, const char *log,
+                    struct fault *fault);
 
 /* True if the process that process_start began still runs. */
 bool process_runs(pid_t pid);
