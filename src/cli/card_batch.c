@@ -69,8 +69,8 @@ static bool make_secrets(struct maker *maker, struct card_secrets *secrets)
     bool good = random_octets(maker, secrets->credentials.k, 16) && random_octets(maker, op, 16);
 
     secrets->credentials.algorithm = AKA_MILENAGE;
-    good = good && milenage_opc(&maker->crypto.port, secrets->credentials.k, op,
-                                secrets->credentials.opc);
+    good = good &&
+           milenage_opc(&maker->crypto.port, secrets->credentials.k, op, secrets->credentials.opc);
     bytes_wipe(op, sizeof op);
     return good && random_pin(maker, 4, secrets->pin1) && random_pin(maker, 8, secrets->puk1) &&
            random_pin(maker, 4, secrets->pin2) && random_pin(maker, 8, secrets->puk2) &&
@@ -86,8 +86,7 @@ static bool make_identities(const struct maker *maker, uint64_t number, struct b
     int msin = 15 - (int)strlen(maker->plmn_digits);
     int account = 18 - (int)strlen(maker->issuer);
 
-    int imsi_len =
-        snprintf(imsi, sizeof imsi, "%s%0*" PRIu64, maker->plmn_digits, msin, number);
+    int imsi_len = snprintf(imsi, sizeof imsi, "%s%0*" PRIu64, maker->plmn_digits, msin, number);
     int len = snprintf(iccid, sizeof iccid - 1, "%s%0*" PRIu64, maker->issuer, account, number);
     if (imsi_len == 15 && len == 18) {
         iccid[len] = luhn_digit(iccid, (size_t)len);
@@ -106,7 +105,6 @@ static bool write_image(struct maker *maker, const struct batch_card *card, stru
                                           "the memory is too small", "the memory failed"};
     char path[4096];
     struct uicc_nvm_ram ram;
-    struct uicc_nvm nvm;
     uint8_t *memory = calloc(2, UICC_IMAGE_SIZE);
     struct uicc_profile profile = {.iccid = card->iccid,
                                    .imsi = card->imsi,
@@ -126,8 +124,8 @@ static bool write_image(struct maker *maker, const struct batch_card *card, stru
     (void)snprintf(profile.spn, sizeof profile.spn, "%s", maker->spn);
     profile.access_classes =
         (uint16_t)(1u << (unsigned)(card->imsi.digits[14] - '0')); /* TS 22.011 4.2 */
-    uicc_nvm_ram_init(&ram, memory, memory + UICC_IMAGE_SIZE, UICC_IMAGE_SIZE, &nvm);
-    enum uicc_personalise_result result = uicc_personalise(&nvm, &profile);
+    uicc_nvm_ram_init(&ram, memory, memory + UICC_IMAGE_SIZE, UICC_IMAGE_SIZE);
+    enum uicc_personalise_result result = uicc_personalise(&ram.port, &profile);
     bytes_wipe(&profile, sizeof profile);
     (void)snprintf(path, sizeof path, "%s/%s.card", maker->out, card->iccid.digits);
     bool good = result == UICC_PERSONALISE_OK

@@ -110,8 +110,7 @@ static void help_all(const struct cli_group *const *groups)
         (void)printf("  %-14s %s\n", group->name, group->summary);
         for (size_t j = 0; group->commands[j].name != NULL; j++) {
             if (group->commands[j].name[0] != '\0') {
-                (void)printf("    %-12s %s\n", group->commands[j].name,
-                             group->commands[j].summary);
+                (void)printf("    %-12s %s\n", group->commands[j].name, group->commands[j].summary);
             }
         }
     }
@@ -197,8 +196,7 @@ static int take_option(struct cli_args *args, int argc, char **argv, int *at)
     }
     if (args->command->options[index].value == NULL) {
         args->values[index] = "";
-        return equals == NULL ? CLI_OK
-                              : cli_usage(args, "--%.*s takes no value", (int)len, word);
+        return equals == NULL ? CLI_OK : cli_usage(args, "--%.*s takes no value", (int)len, word);
     }
     if (equals == NULL && *at + 1 >= argc) {
         return cli_usage(args, "--%.*s needs a value: %s", (int)len, word,
@@ -277,8 +275,8 @@ int cli_main(int argc, char **argv, const struct cli_group *const *groups)
     }
     command = find_command(group, argv[2]);
     if (command == NULL) {
-        (void)fprintf(stderr, PROGRAM " %s: there is no command '%s'\nSee '" PROGRAM
-                                      " %s --help'.\n",
+        (void)fprintf(stderr,
+                      PROGRAM " %s: there is no command '%s'\nSee '" PROGRAM " %s --help'.\n",
                       argv[1], argv[2], argv[1]);
         return CLI_USAGE;
     }

@@ -1,6 +1,6 @@
 /*
- * The shape of the `mooring` command: groups of subcommands, each a constant table entry with its help. Help and parsing
- * come from the same tables, so that they cannot differ.
+ * The shape of the `mooring` command: groups of subcommands, each a constant table entry with its
+ * help. Help and parsing come from the same tables, so that they cannot differ.
  */
 #ifndef MOORING_CLI_CLI_H
 #define MOORING_CLI_CLI_H
@@ -34,8 +34,8 @@ struct cli_command {
     const char *arguments; /* positional ones, for help: "IMAGE HEX..." or "" */
     int least, most;       /* how many of them */
     const char *summary;
-    const char *description; /* more lines; "" if the summary says all */
-    const char *examples;    /* lines that begin with "mooring " */
+    const char *description;          /* more lines; "" if the summary says all */
+    const char *examples;             /* lines that begin with "mooring " */
     const struct cli_option *options; /* ends with a NULL name */
     int (*run)(const struct cli_args *args);
 };
@@ -43,7 +43,8 @@ struct cli_command {
 struct cli_group {
     const char *name;
     const char *summary;
-    const struct cli_command *commands; /* ends with a NULL name; a group of one nameless ("") command is a command */
+    const struct cli_command
+        *commands; /* ends with a NULL name; a group of one nameless ("") command is a command */
 };
 
 struct cli_args {
@@ -60,7 +61,8 @@ const char *cli_value(const struct cli_args *args, const char *name, const char 
 /* True if the option or switch was given. */
 bool cli_given(const struct cli_args *args, const char *name);
 
-/* The number that an option gives, within min..max, or `otherwise`. False, told on stderr, if it is none. */
+/* The number that an option gives, within min..max, or `otherwise`. False, told on stderr, if it is
+ * none. */
 bool cli_number(const struct cli_args *args, const char *name, uint64_t min, uint64_t max,
                 uint64_t otherwise, uint64_t *value);
 
@@ -84,7 +86,8 @@ extern const struct cli_group cli_group_lab;
 extern const struct cli_group cli_group_subscription;
 extern const struct cli_group cli_group_ticket;
 
-/* Unix time in milliseconds, and as text of a point in time (UTC, to the second; 21 characters with the NUL). */
+/* Unix time in milliseconds, and as text of a point in time (UTC, to the second; 21 characters with
+ * the NUL). */
 int64_t cli_now_ms(void);
 void cli_time_text(int64_t at_ms, char out[32]);
 

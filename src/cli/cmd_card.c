@@ -96,6 +96,7 @@ static bool send_apdu(const struct terminal *terminal, const char *text, struct 
     uint8_t command[261];
     size_t len;
     char data[2 * TERMINAL_DATA_MAX + 1];
+    char meaning[STATUS_WORD_TEXT];
 
     if (!hex_decode(text, strlen(text), command, sizeof command, &len) || len < 4) {
         return fault_set(fault, "'%s' is no command APDU: 4 to 261 octets in hexadecimal", text);
@@ -104,8 +105,9 @@ static bool send_apdu(const struct terminal *terminal, const char *text, struct 
         return false;
     }
     hex_encode(response.data, response.len, data);
+    status_word_text(response.sw, meaning);
     (void)printf("> %s\n< %s%s%04X  %s\n", text, data, response.len > 0 ? " " : "", response.sw,
-                 status_word_text(response.sw));
+                 meaning);
     return true;
 }
 

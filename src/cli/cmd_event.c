@@ -12,8 +12,9 @@ static bool add_row(void *user, int64_t id, const struct home_event *event)
 {
     char number[24];
     char at[32];
-    const char *cells[] = {number,        at,         event_kind_name(event->kind), event->imsi.digits,
-                           event->who, event->why, event->detail};
+    const char *cells[] = {
+        number,     at,           event_kind_name(event->kind), event->imsi.digits, event->who,
+        event->why, event->detail};
 
     (void)snprintf(number, sizeof number, "%" PRId64, id);
     cli_time_text(event->at_ms, at);
@@ -23,17 +24,19 @@ static bool add_row(void *user, int64_t id, const struct home_event *event)
 static int event_list(const struct cli_args *args)
 {
     static const struct output_column columns[] = {
-        {"id", "ID"},   {"at", "TIME"}, {"kind", "EVENT"},     {"imsi", "IMSI"},
-        {"who", "WHO"}, {"why", "WHY"}, {"detail", "DETAIL"}, {0}};
+        {"id", "ID"},   {"at", "TIME"}, {"kind", "EVENT"}, {"imsi", "IMSI"},
+        {"who", "WHO"}, {"why", "WHY"}, {"detail", NULL},  {0}};
     struct session session;
     struct fault fault = {0};
     struct imsi imsi;
     const char *text = cli_value(args, "imsi", NULL);
     uint64_t since;
     uint64_t limit;
+    uint64_t last;
 
     if (!cli_number(args, "since", 0, INT64_MAX, 0, &since) ||
-        !cli_number(args, "limit", 1, 1000000, 1000, &limit)) {
+        !cli_number(args, "limit", 1, 1000000, 1000, &limit) ||
+        !cli_number(args, "last", 1, 1000000, 0, &last)) {
         return CLI_USAGE;
     }
     if (text != NULL && !imsi_parse(text, strlen(text), &imsi)) {
@@ -43,9 +46,11 @@ static int event_list(const struct cli_args *args)
         return cli_failed(&fault);
     }
     struct output *output = output_new(columns, cli_given(args, "json"));
+    output_keep_last(output, (size_t)last);
     bool good = output != NULL &&
                 sqlite_admin_events(session.store, (int64_t)since, text != NULL ? &imsi : NULL,
-                                    (size_t)limit, add_row, output, &fault) == STORE_OK;
+                                    last != 0 ? SIZE_MAX : (size_t)limit, add_row, output,
+                                    &fault) == STORE_OK;
     session_close(&session);
     if (!good) {
         output_free(output);
@@ -59,15 +64,17 @@ static const struct cli_option options[] = {
     SESSION_OPTION_CONFIG,
     {"imsi", "IMSI", "only those of one subscription"},
     {"since", "ID", "only those after this event"},
-    {"limit", "N", "at most so many (default: 1000)"},
+    {"limit", "N", "at most so many, from the oldest on (default: 1000)"},
+    {"last", "N", "the newest ones only"},
     {"json", NULL, "as a JSON array"},
     {0},
 };
 
 static const struct cli_command commands[] = {
-    {"list", "", 0, 0, "List events, oldest first", "",
-     "mooring event list --imsi 001010000000001\n  mooring event list --since 41 --json", options,
-     event_list},
+    {"list", "", 0, 0, "List events, oldest first",
+     "With --json each event has its facts as well ('detail').",
+     "mooring event list --imsi 001010000000001 --last 10\n  mooring event list --since 41 --json",
+     options, event_list},
     {0},
 };
 

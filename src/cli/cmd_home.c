@@ -163,12 +163,11 @@ static int home_run(const struct cli_args *args)
     if (good) {
         struct hss_statistics statistics = hss_statistics(hss);
 
-        (void)printf("stopped: %llu requests, %llu answered with success, %llu peers refused, "
-                     "%llu commits\n",
-                     (unsigned long long)statistics.requests,
-                     (unsigned long long)statistics.answers_ok,
-                     (unsigned long long)statistics.refusals,
-                     (unsigned long long)statistics.commits);
+        (void)printf(
+            "stopped: %llu requests, %llu answered with success, %llu peers refused, "
+            "%llu commits\n",
+            (unsigned long long)statistics.requests, (unsigned long long)statistics.answers_ok,
+            (unsigned long long)statistics.refusals, (unsigned long long)statistics.commits);
     }
     hss_close(hss);
     session_close(&session);

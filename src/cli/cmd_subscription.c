@@ -66,8 +66,7 @@ static int subscription_import(const struct cli_args *args)
         return cli_failed(&fault);
     }
     const struct profile *profile = hss_settings_profile(session.settings, name);
-    bool good = profile != NULL ||
-                fault_set(&fault, "the configuration has no profile '%s'", name);
+    bool good = profile != NULL || fault_set(&fault, "the configuration has no profile '%s'", name);
     if (good) {
         transport = keyring_open(key, &fault);
     }
@@ -112,11 +111,16 @@ static bool add_row(void *user, const struct subscription_row *row)
 
 static int subscription_list(const struct cli_args *args)
 {
-    static const struct output_column columns[] = {
-        {"imsi", "IMSI"},       {"iccid", "ICCID"},     {"profile", "PROFILE"},
-        {"status", "STATUS"},   {"binding", "BINDING"}, {"imei", "IMEI"},
-        {"verdict", "VERDICT"}, {"node", "NODE"},       {"registered", "REGISTERED"},
-        {0}};
+    static const struct output_column columns[] = {{"imsi", "IMSI"},
+                                                   {"iccid", "ICCID"},
+                                                   {"profile", "PROFILE"},
+                                                   {"status", "STATUS"},
+                                                   {"binding", "BINDING"},
+                                                   {"imei", "IMEI"},
+                                                   {"verdict", "VERDICT"},
+                                                   {"node", "NODE"},
+                                                   {"registered", "REGISTERED"},
+                                                   {0}};
     struct session session;
     struct fault fault = {0};
     struct listing listing = {0};
@@ -129,9 +133,9 @@ static int subscription_list(const struct cli_args *args)
         return cli_failed(&fault);
     }
     listing.output = output_new(columns, cli_given(args, "json"));
-    bool good = listing.output != NULL &&
-                sqlite_admin_subscriptions(session.store, NULL, (size_t)limit, add_row, &listing,
-                                           &fault) == STORE_OK;
+    bool good =
+        listing.output != NULL && sqlite_admin_subscriptions(session.store, NULL, (size_t)limit,
+                                                             add_row, &listing, &fault) == STORE_OK;
     session_close(&session);
     if (!good) {
         output_free(listing.output);
@@ -173,30 +177,43 @@ static json_t *subscription_json(const struct subscription *s)
         binding_state_name(s->binding.state), "imei", text_or_null(s->binding.machine.digits),
         "offender", text_or_null(s->binding.offender.digits), "ticket",
         text_or_null(s->binding.ticket), "verdict", verdict_name(s->verdict), "seq_confirmed",
-        mark_json(&s->auth.confirmed), "seq_probable", mark_json(&s->auth.probable),
-        "seq_reserved", (json_int_t)s->auth.seq_reserved, "audits", (json_int_t)s->auth.audits,
-        "audit_due", audit_reason_name(s->auth.audit_due), "registered", registered, "plmn",
-        text_or_null(plmn));
+        mark_json(&s->auth.confirmed), "seq_probable", mark_json(&s->auth.probable), "seq_reserved",
+        (json_int_t)s->auth.seq_reserved, "audits", (json_int_t)s->auth.audits, "audit_due",
+        audit_reason_name(s->auth.audit_due), "registered", registered, "plmn", text_or_null(plmn));
 }
 
-static void print_flat(const json_t *object)
+/* The same for people. */
+static void print_subscription(const struct subscription *s)
 {
-    const char *key;
-    json_t *value;
+    const struct binding *binding = &s->binding;
+    char first[32];
+    char registered[32];
+    char plmn[8] = "";
 
-    json_object_foreach((json_t *)object, key, value)
-    {
-        if (json_is_string(value)) {
-            (void)printf("%-14s %s\n", key, json_string_value(value));
-        } else if (json_is_integer(value)) {
-            (void)printf("%-14s %" JSON_INTEGER_FORMAT "\n", key, json_integer_value(value));
-        } else if (json_is_object(value)) {
-            (void)printf("%-14s SEQ %" JSON_INTEGER_FORMAT " in slot %" JSON_INTEGER_FORMAT "\n",
-                         key, json_integer_value(json_object_get(value, "seq")),
-                         json_integer_value(json_object_get(value, "ind")));
-        } else {
-            (void)printf("%-14s -\n", key);
-        }
+    cli_time_text(s->first_used_at_ms, first);
+    cli_time_text(s->registration.at_ms, registered);
+    (void)printf("IMSI     %s, ICCID %s, profile '%s'\n", s->imsi.digits, s->iccid.digits,
+                 s->profile);
+    (void)printf("status   %s, first used %s\n", subscription_status_name(s->status), first);
+    (void)printf("binding  %s, IMEI %s", binding_state_name(binding->state),
+                 binding->machine.digits[0] != '\0' ? binding->machine.digits : "-");
+    if (binding->offender.digits[0] != '\0') {
+        (void)printf(", last seen in IMEI %s", binding->offender.digits);
+    }
+    if (binding->ticket[0] != '\0') {
+        (void)printf(", removal ticket %s for %s", binding->ticket,
+                     binding->ticket_machine.digits[0] != '\0' ? binding->ticket_machine.digits
+                                                               : "any machine");
+    }
+    (void)printf("\nverdict  %s, %u audits, next audit: %s\n", verdict_name(s->verdict),
+                 s->auth.audits, audit_reason_name(s->auth.audit_due));
+    if (s->auth.confirmed.set) {
+        (void)printf("SQN      SEQ %" PRIu64 " confirmed in slot %u\n", s->auth.confirmed.seq,
+                     s->auth.confirmed.ind);
+    }
+    if (s->registration.node != 0) {
+        plmn_format(&s->registration.plmn, plmn);
+        (void)printf("serving  PLMN %s since %s\n", plmn, registered);
     }
 }
 
@@ -225,14 +242,15 @@ static int subscription_show(const struct cli_args *args)
     if (result != STORE_OK) {
         return cli_failed(&fault);
     }
-    json_t *object = subscription_json(&subscription);
     if (cli_given(args, "json")) {
+        json_t *object = subscription_json(&subscription);
+
         (void)json_dumpf(object, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
         (void)printf("\n");
+        json_decref(object);
     } else {
-        print_flat(object);
+        print_subscription(&subscription);
     }
-    json_decref(object);
     return CLI_OK;
 }
 
@@ -270,7 +288,8 @@ static int operate(const struct cli_args *args, struct operation operation)
 
 static int subscription_suspend(const struct cli_args *args)
 {
-    return operate(args, (struct operation){operator_suspend, "is suspended: no network serves it"});
+    return operate(args,
+                   (struct operation){operator_suspend, "is suspended: no network serves it"});
 }
 
 static int subscription_resume(const struct cli_args *args)
@@ -320,8 +339,8 @@ static const struct cli_command commands[] = {
      "mooring subscription list --limit 20", list_options, subscription_list},
     {"show", "IMSI", 1, 1, "Show one subscription", "Never shows keys.",
      "mooring subscription show 001010000000001 --json", show_options, subscription_show},
-    {"suspend", "IMSI", 1, 1, "Serve it nowhere", "", "mooring subscription suspend 001010000000001",
-     operator_options, subscription_suspend},
+    {"suspend", "IMSI", 1, 1, "Serve it nowhere", "",
+     "mooring subscription suspend 001010000000001", operator_options, subscription_suspend},
     {"resume", "IMSI", 1, 1, "Serve it again", "", "mooring subscription resume 001010000000001",
      operator_options, subscription_resume},
     {"arm", "IMSI", 1, 1, "Forget the bound machine: the next one seen is bound", "",
@@ -336,5 +355,5 @@ static const struct cli_command commands[] = {
     {0},
 };
 
-const struct cli_group cli_group_subscription = {
-    "subscription", "Subscriptions of the home network", commands};
+const struct cli_group cli_group_subscription = {"subscription",
+                                                 "Subscriptions of the home network", commands};

@@ -47,8 +47,9 @@ static int ticket_open(const struct cli_args *args)
         return CLI_USAGE;
     }
     if (imei != NULL && !imei_parse(imei, strlen(imei), &ticket.machine)) {
-        return cli_usage(args, "'%s' is no IMEI: 14 digits, 15 with the right check digit, or 16 "
-                               "(IMEISV)",
+        return cli_usage(args,
+                         "'%s' is no IMEI: 14 digits, 15 with the right check digit, or 16 "
+                         "(IMEISV)",
                          imei);
     }
     if (!session_open(&session, args, false, &fault)) {
@@ -127,11 +128,11 @@ static bool add_row(void *user, const struct ticket *ticket)
 
 static int ticket_list(const struct cli_args *args)
 {
-    static const struct output_column columns[] = {
-        {"id", "TICKET"}, {"imsi", "IMSI"},    {"state", "STATE"},
-        {"imei", "FOR"},  {"opened", "OPENED"}, {"until", "UNTIL"},
-        {"by", "BY"},     {"used", "USED"},    {"used_by", "USED BY"},
-        {0}};
+    static const struct output_column columns[] = {{"id", "TICKET"},       {"imsi", "IMSI"},
+                                                   {"state", "STATE"},     {"imei", "FOR"},
+                                                   {"opened", "OPENED"},   {"until", "UNTIL"},
+                                                   {"by", "BY"},           {"used", "USED"},
+                                                   {"used_by", "USED BY"}, {0}};
     struct session session;
     struct fault fault = {0};
     struct imsi imsi;
@@ -178,10 +179,9 @@ static const struct cli_command commands[] = {
      ticket_open},
     {"cancel", "TICKET", 1, 1, "Take back an open ticket", "",
      "mooring ticket cancel 0123456789abcdef", cancel_options, ticket_cancel},
-    {"list", "", 0, 0, "List tickets, newest first", "", "mooring ticket list --json",
-     list_options, ticket_list},
+    {"list", "", 0, 0, "List tickets, newest first", "", "mooring ticket list --json", list_options,
+     ticket_list},
     {0},
 };
 
-const struct cli_group cli_group_ticket = {"ticket", "Removal tickets: authorised swaps",
-                                           commands};
+const struct cli_group cli_group_ticket = {"ticket", "Removal tickets: authorised swaps", commands};

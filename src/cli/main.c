@@ -7,9 +7,9 @@
 int main(int argc, char **argv)
 {
     static const struct cli_group *const groups[] = {
-        &cli_group_demo,   &cli_group_home,  &cli_group_subscription, &cli_group_ticket,
-        &cli_group_event,  &cli_group_card,  &cli_group_key,          &cli_group_lab,
-        NULL,
+        &cli_group_demo,   &cli_group_home,  &cli_group_subscription,
+        &cli_group_ticket, &cli_group_event, &cli_group_card,
+        &cli_group_key,    &cli_group_lab,   NULL,
     };
     struct fault fault = {0};
 

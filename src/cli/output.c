@@ -10,6 +10,7 @@ struct output {
     const struct output_column *columns;
     size_t column_count;
     bool json;
+    size_t keep_last;
     json_t *rows; /* an array of objects */
 };
 
@@ -45,7 +46,17 @@ bool output_row(struct output *output, const char *const *cells)
             return false;
         }
     }
+    if (output->keep_last != 0 && json_array_size(output->rows) == output->keep_last) {
+        (void)json_array_remove(output->rows, 0);
+    }
     return json_array_append_new(output->rows, row) == 0;
+}
+
+void output_keep_last(struct output *output, size_t n)
+{
+    if (output != NULL) {
+        output->keep_last = n;
+    }
 }
 
 static const char *cell_of(const struct output *output, const json_t *row, size_t column)
@@ -55,33 +66,42 @@ static const char *cell_of(const struct output *output, const json_t *row, size_
     return text != NULL && text[0] != '\0' ? text : "-";
 }
 
+static void print_line(const struct output *output, const size_t *widths, size_t last,
+                       const json_t *row)
+{
+    for (size_t i = 0; i <= last; i++) {
+        const char *text = row != NULL ? cell_of(output, row, i) : output->columns[i].title;
+
+        if (output->columns[i].title != NULL) {
+            (void)printf("%-*s%s", i == last ? 0 : (int)widths[i], text, i == last ? "\n" : "  ");
+        }
+    }
+}
+
 static void print_table(const struct output *output)
 {
     size_t widths[OUTPUT_COLUMNS_MAX] = {0};
+    size_t last = 0;
     size_t index;
     json_t *row;
 
     for (size_t i = 0; i < output->column_count; i++) {
+        if (output->columns[i].title == NULL) {
+            continue;
+        }
+        last = i;
         widths[i] = strlen(output->columns[i].title);
-        json_array_foreach(output->rows, index, row) {
+        json_array_foreach(output->rows, index, row)
+        {
             size_t len = strlen(cell_of(output, row, i));
 
             widths[i] = len > widths[i] ? len : widths[i];
         }
     }
-    for (size_t i = 0; i < output->column_count; i++) {
-        bool last = i + 1 == output->column_count;
-
-        (void)printf("%-*s%s", last ? 0 : (int)widths[i], output->columns[i].title,
-                     last ? "\n" : "  ");
-    }
-    json_array_foreach(output->rows, index, row) {
-        for (size_t i = 0; i < output->column_count; i++) {
-            bool last = i + 1 == output->column_count;
-
-            (void)printf("%-*s%s", last ? 0 : (int)widths[i], cell_of(output, row, i),
-                         last ? "\n" : "  ");
-        }
+    print_line(output, widths, last, NULL);
+    json_array_foreach(output->rows, index, row)
+    {
+        print_line(output, widths, last, row);
     }
 }
 

@@ -43,10 +43,9 @@ bool session_open(struct session *session, const struct cli_args *args, bool cre
     }
     session->keyring = keyring_open(session->settings->key_file, fault);
     if (session->keyring != NULL) {
-        session->store =
-            sqlite_store_open(session->settings->database,
-                              create ? SQLITE_STORE_CREATE : SQLITE_STORE_EXISTING,
-                              session->keyring, fault);
+        session->store = sqlite_store_open(session->settings->database,
+                                           create ? SQLITE_STORE_CREATE : SQLITE_STORE_EXISTING,
+                                           session->keyring, fault);
     }
     if (session->store == NULL || !openssl_crypto_init(&session->crypto, fault)) {
         session_close(session);
@@ -125,7 +124,8 @@ bool session_apply(struct session *session, const char *text, const struct sessi
     for (int i = 0; i < CHANGE_TRIES && result == STORE_CONFLICT; i++) {
         struct home_events events = {.count = 0};
 
-        /* The lock comes first, so that a running home network can't change the record in between. */
+        /* The lock comes first, so that a running home network can't change the record in between.
+         */
         result = session->port.begin(session->port.ctx, fault);
         if (result != STORE_OK) {
             return false;

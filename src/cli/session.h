@@ -1,4 +1,5 @@
-/* What operators' commands share: configuration, keys, database, and the way of changing one subscription. */
+/* What operators' commands share: configuration, keys, database, and the way of changing one
+ * subscription. */
 #ifndef MOORING_CLI_SESSION_H
 #define MOORING_CLI_SESSION_H
 
@@ -27,13 +28,15 @@ struct session {
     char who[96]; /* the operator: "operator NAME" */
 };
 
-/* Opens everything that the configuration names; the database is made if `create`. False with a fault. */
+/* Opens everything that the configuration names; the database is made if `create`. False with a
+ * fault. */
 bool session_open(struct session *session, const struct cli_args *args, bool create,
                   struct fault *fault);
 void session_close(struct session *session);
 
-/* One change of one subscription, by a decision of home/operator.h or the like; `also` may write more into the same
- * transaction. Both may be called again if somebody else changed the subscription meanwhile. */
+/* One change of one subscription, by a decision of home/operator.h or the like; `also` may write
+ * more into the same transaction. Both may be called again if somebody else changed the
+ * subscription meanwhile. */
 struct session_change {
     bool (*decide)(struct subscription *subscription, const struct home_context *context, void *arg,
                    struct fault *fault);
