@@ -139,7 +139,9 @@ static bool ask_vector(struct attach *a, const struct home_vector *refused,
         return true;
     }
     bool good = s6a_aia_read(&answer, vectors, &count, a->fault);
-    *vector = vectors[0];
+    if (good) {
+        *vector = vectors[0];
+    }
     bytes_wipe(vectors, sizeof vectors);
     return good;
 }
