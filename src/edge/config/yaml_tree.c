@@ -71,6 +71,10 @@ static struct yaml_tree_node *add_node(struct reader *reader, enum yaml_kind kin
 {
     struct yaml_tree_node *parent = reader->open;
 
+    if (parent == NULL && reader->root != NULL) {
+        (void)refuse(reader, line, "more than one document in the file");
+        return NULL;
+    }
     if (++reader->nodes > NODES_MAX) {
         (void)refuse(reader, line, "too many entries for a configuration");
         return NULL;
