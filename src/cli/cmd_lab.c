@@ -95,6 +95,7 @@ static int open_card(struct lab *lab, struct fault *fault)
     }
     lab->machine.reader = &lab->reader;
     lab->machine.pin1 = cli_value(args, "pin1", NULL);
+    lab->machine.risk_last_try = cli_given(args, "risk-last-try");
     if (batch != NULL && !find_pin(lab, batch, key, fault)) {
         return cli_failed(fault);
     }
@@ -266,6 +267,7 @@ static const struct cli_option options[] = {
     {"pin1", "DIGITS", "PIN1 (others can see it in the process list)"},
     {"pin-from", "BATCH", "PIN1 is in this batch file"},
     {"key", "FILE", "key file that the batch was sealed with"},
+    {"risk-last-try", NULL, "type PIN1 even if one try is left: a wrong one blocks it"},
     {"imei", "IMEI", "what the machine says it is (default: it says nothing)"},
     {"plmn", "MCC/MNC", "serving network (default: 001/01)"},
     {"connect", "HOST:PORT", "the home network (default: 127.0.0.1:3868)"},
