@@ -5,7 +5,9 @@
 
 #include "base/bytes.h"
 
-#define BLOCK 16
+#define BLOCK        16
+#define MILENAGE_K   16
+#define MILENAGE_RES 8
 
 /* OUT1..OUT5 of TS 35.206 4.1 as indices of an array; each function set needs a run of neighbours.
  */
@@ -61,8 +63,7 @@ static void inputs_of_f2345(uint8_t inputs[OUT_END][BLOCK], const uint8_t temp[B
     bytes_wipe(masked, sizeof masked);
 }
 
-static void take_outputs(struct milenage_out *out, uint8_t blocks[OUT_END][BLOCK], int first,
-                         int end)
+static void take_outputs(struct aka_out *out, uint8_t blocks[OUT_END][BLOCK], int first, int end)
 {
     if (first == OUT1) {
         memcpy(out->mac_a, blocks[OUT1], 8);
@@ -70,7 +71,8 @@ static void take_outputs(struct milenage_out *out, uint8_t blocks[OUT_END][BLOCK
     }
     if (end == OUT_END) {
         memcpy(out->ak, blocks[OUT2], 6);
-        memcpy(out->res, blocks[OUT2] + 8, 8);
+        memcpy(out->res, blocks[OUT2] + 8, MILENAGE_RES);
+        out->res_len = MILENAGE_RES;
         memcpy(out->ck, blocks[OUT3], 16);
         memcpy(out->ik, blocks[OUT4], 16);
         memcpy(out->ak_star, blocks[OUT5], 6);
@@ -82,13 +84,13 @@ static void take_outputs(struct milenage_out *out, uint8_t blocks[OUT_END][BLOCK
  */
 static bool run(const struct crypto_port *crypto, const struct aka_credentials *cred,
                 const uint8_t rand[16], const uint8_t *sqn, const uint8_t *amf, int first, int end,
-                struct milenage_out *out)
+                struct aka_out *out)
 {
     uint8_t temp[BLOCK];
     uint8_t blocks[OUT_END][BLOCK];
 
     xor_block(temp, rand, cred->opc);
-    bool ok = crypto->aes_set_key(crypto->ctx, cred->k, sizeof cred->k) &&
+    bool ok = crypto->aes_set_key(crypto->ctx, cred->k, MILENAGE_K) &&
               crypto->aes_encrypt(crypto->ctx, temp, temp, 1);
 
     if (ok && first == OUT1) {
@@ -126,20 +128,20 @@ bool milenage_opc(const struct crypto_port *crypto, const uint8_t k[16], const u
 
 bool milenage_f1(const struct crypto_port *crypto, const struct aka_credentials *cred,
                  const uint8_t rand[16], const uint8_t sqn[6], const uint8_t amf[2],
-                 struct milenage_out *out)
+                 struct aka_out *out)
 {
     return run(crypto, cred, rand, sqn, amf, OUT1, OUT2, out);
 }
 
 bool milenage_f2345(const struct crypto_port *crypto, const struct aka_credentials *cred,
-                    const uint8_t rand[16], struct milenage_out *out)
+                    const uint8_t rand[16], struct aka_out *out)
 {
     return run(crypto, cred, rand, NULL, NULL, OUT2, OUT_END, out);
 }
 
 bool milenage_all(const struct crypto_port *crypto, const struct aka_credentials *cred,
                   const uint8_t rand[16], const uint8_t sqn[6], const uint8_t amf[2],
-                  struct milenage_out *out)
+                  struct aka_out *out)
 {
     return run(crypto, cred, rand, sqn, amf, OUT1, OUT_END, out);
 }

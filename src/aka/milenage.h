@@ -2,7 +2,8 @@
  * Milenage, TS 35.206: the functions f1, f1*, f2..f5, f5* on AES-128 (TS 35.206 4.1 with the
  * constants c1..c5, r1..r5 of 4.1). Pure; constant time as far as the port's AES is. All return
  * false only if the crypto port failed; outputs are then unusable. The port holds K until its key
- * is set again or it is freed.
+ * is set again or it is freed. Each fills the members of struct aka_out that it names and leaves
+ * the others; res_len is 8.
  */
 #ifndef MOORING_AKA_MILENAGE_H
 #define MOORING_AKA_MILENAGE_H
@@ -11,18 +12,8 @@
 #include <stdint.h>
 
 #include "aka/credentials.h"
+#include "aka/functions.h"
 #include "base/crypto_port.h"
-
-/* The caller's; each function fills the members it names and leaves the others. Wipe after use. */
-struct milenage_out {
-    uint8_t mac_a[8];   /* f1 */
-    uint8_t mac_s[8];   /* f1* */
-    uint8_t res[8];     /* f2 */
-    uint8_t ck[16];     /* f3 */
-    uint8_t ik[16];     /* f4 */
-    uint8_t ak[6];      /* f5 */
-    uint8_t ak_star[6]; /* f5* */
-};
 
 /* OPc = OP xor E_K(OP), TS 35.206 4.1. */
 bool milenage_opc(const struct crypto_port *crypto, const uint8_t k[16], const uint8_t op[16],
@@ -31,15 +22,15 @@ bool milenage_opc(const struct crypto_port *crypto, const uint8_t k[16], const u
 /* f1 and f1* of one (RAND, SQN, AMF): fills mac_a and mac_s. */
 bool milenage_f1(const struct crypto_port *crypto, const struct aka_credentials *cred,
                  const uint8_t rand[16], const uint8_t sqn[6], const uint8_t amf[2],
-                 struct milenage_out *out);
+                 struct aka_out *out);
 
-/* f2, f3, f4, f5 and f5* of one RAND: fills res, ck, ik, ak and ak_star. */
+/* f2, f3, f4, f5 and f5* of one RAND: fills res, res_len, ck, ik, ak and ak_star. */
 bool milenage_f2345(const struct crypto_port *crypto, const struct aka_credentials *cred,
-                    const uint8_t rand[16], struct milenage_out *out);
+                    const uint8_t rand[16], struct aka_out *out);
 
 /* All of it with one key schedule and two runs of the cipher: what an AuC needs for a vector. */
 bool milenage_all(const struct crypto_port *crypto, const struct aka_credentials *cred,
                   const uint8_t rand[16], const uint8_t sqn[6], const uint8_t amf[2],
-                  struct milenage_out *out);
+                  struct aka_out *out);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Authentication and key agreement, TS 33.102 6.3: making a vector and opening AUTS in the AuC,
  * checking a challenge and making AUTS in the USIM. Pure functions; sequence number management is
- * in aka/sqn.h. A false return means that the crypto port failed or that the credentials name no
- * algorithm known here (the outputs are then unusable), never that a check failed. All memory is
+ * in aka/sqn.h. A false return means that the crypto port failed or that aka_functions_of does not
+ * know the credentials (the outputs are then unusable), never that a check failed. All memory is
  * the caller's.
  */
 #ifndef MOORING_AKA_VECTOR_H
@@ -13,9 +13,8 @@
 #include <stdint.h>
 
 #include "aka/credentials.h"
+#include "aka/functions.h"
 #include "base/crypto_port.h"
-
-#define AKA_RES_MAX 16
 
 /* The quintuplet of TS 33.102 6.3.2. Wipe after use. */
 struct aka_vector {
@@ -58,10 +57,5 @@ bool aka_auts_make(const struct crypto_port *crypto, const struct aka_credential
  * answered. */
 bool aka_auts_open(const struct crypto_port *crypto, const struct aka_credentials *cred,
                    const uint8_t rand[16], const uint8_t auts[14], uint64_t *sqn_ms, bool *mac_ok);
-
-/* K_ASME of TS 33.401 A.2: KDF (TS 33.220 B.2, FC 0x10) of CK||IK, the SN id
- * (struct plmn's octets) and SQN xor AK (AUTN[0..5]). Wipe `kasme` after use. */
-bool aka_kasme(const struct crypto_port *crypto, const uint8_t ck[16], const uint8_t ik[16],
-               const uint8_t sn_id[3], const uint8_t sqn_xor_ak[6], uint8_t kasme[32]);
 
 #endif

@@ -13,6 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CRYPTO_X25519_PUBLIC     32
+#define CRYPTO_P256_PUBLIC       33 /* compressed point, SEC 1 2.3.3: 02 or 03, then x */
+#define CRYPTO_P256_PUBLIC_PLAIN 65 /* uncompressed: 04, x, y */
+
+/* The curves of key agreement. */
+enum crypto_curve {
+    CRYPTO_X25519, /* RFC 7748 */
+    CRYPTO_P256,   /* SEC 2 secp256r1 */
+};
+
 struct crypto_port {
     void *ctx;
 
@@ -32,6 +42,21 @@ struct crypto_port {
 
     /* Fills `out` with `n` octets from a cryptographic random source. */
     bool (*random)(void *ctx, uint8_t *out, size_t n);
+
+    /*
+     * Key agreement; either function is NULL in a port that has none. `peer` is the other side's
+     * public key: 32 octets for X25519; a point of 33 or 65 octets for P-256. 32 octets go to
+     * `shared` (for P-256 the x coordinate), which the caller wipes. False also if the peer's key
+     * is none of the curve, or gives a shared secret that does not depend on ours (RFC 7748 6.1).
+     *
+     * agree uses a private key of 32 octets (RFC 7748 5; SEC 1 2.3.7). agree_ephemeral makes a new
+     * key pair from the port's random source, writes its public key (32 octets for X25519, the
+     * compressed 33 for P-256) to `public_key` and forgets the private one.
+     */
+    bool (*agree)(void *ctx, enum crypto_curve curve, const uint8_t private_key[32],
+                  const uint8_t *peer, size_t peer_len, uint8_t shared[32]);
+    bool (*agree_ephemeral)(void *ctx, enum crypto_curve curve, const uint8_t *peer,
+                            size_t peer_len, uint8_t *public_key, uint8_t shared[32]);
 };
 
 #endif

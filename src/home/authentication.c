@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aka/kdf.h"
 #include "aka/sqn.h"
 #include "aka/vector.h"
 #include "base/bytes.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "aka/kdf.h"
 #include "aka/milenage.h"
 #include "aka/vector.h"
 #include "edge/openssl/openssl_crypto.h"
@@ -57,7 +58,7 @@ static bool work_vector(struct bench *bench)
 
 static bool work_milenage(struct bench *bench)
 {
-    struct milenage_out out;
+    struct aka_out out;
 
     for (size_t i = 0; i < BATCH; i++) {
         if (!milenage_all(bench->port, &bench->subscriber[i % SUBSCRIBERS], bench->blocks,

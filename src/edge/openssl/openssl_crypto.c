@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "base/bytes.h"
+#include "edge/openssl/openssl_agreement.h"
 
 #define AES_BLOCK    16
 #define SHA256_BLOCK 64
@@ -177,6 +178,8 @@ bool openssl_crypto_init(struct openssl_crypto *crypto, struct fault *fault)
         .hmac_sha256 = hmac_sha256,
         .sha256 = sha256,
         .random = random_octets,
+        .agree = openssl_agree,
+        .agree_ephemeral = openssl_agree_ephemeral,
     };
     return true;
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "aka/kdf.h"
 #include "aka/vector.h"
 #include "base/bytes.h"
 #include "vectors.h"

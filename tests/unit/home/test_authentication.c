@@ -1,6 +1,7 @@
 /* src/home/authentication.c with a card's own arithmetic on the other side. */
 #include "home_fixture.h"
 
+#include "aka/kdf.h"
 #include "aka/sqn.h"
 #include "aka/vector.h"
 #include "base/bytes.h"
