@@ -47,6 +47,7 @@ static bool random_rand(const struct decision *d, uint8_t rand[16])
 /* The answer that tells nothing but asks the UICC for its SQN_MS (home/audit.h). */
 static enum home_result answer_stale(const struct decision *d, enum audit_reason reason)
 {
+    struct subscription before = *d->subscription;
     uint8_t rand[16];
 
     if (!random_rand(d, rand)) {
@@ -54,6 +55,7 @@ static enum home_result answer_stale(const struct decision *d, enum audit_reason
     }
     uint8_t ind = audit_open(d->subscription, d->context, d->request->node, reason, rand);
     if (!make_vector(d, rand, sqn_make(0, ind), &d->answer->vectors[0])) {
+        *d->subscription = before; /* nobody is to answer a vector that never left */
         return HOME_UNABLE;
     }
     d->answer->count = 1;

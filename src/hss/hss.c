@@ -339,6 +339,7 @@ void hss_request(struct hss *hss, const struct dia_capabilities *who,
     struct dia_failure failure;
 
     hss->statistics.requests++;
+    (void)hss_look(hss); /* if that fails no answer of the round leaves */
     if (task.peer == NULL || !task.peer->s6a) {
         answer_error(&task, DIA_APPLICATION_UNSUPPORTED, NULL);
     } else if (rule == NULL || request->header.application != S6A_APPLICATION) {

@@ -217,7 +217,7 @@ static bool duration(const struct config_reader *reader, const struct yaml_tree_
 bool config_duration_ms32(const struct config_reader *reader, const struct yaml_tree_node *node,
                           const struct config_key *key, void *to)
 {
-    int64_t ms;
+    int64_t ms = 0;
 
     if (!duration(reader, node, key, &ms)) {
         return false;
@@ -229,7 +229,7 @@ bool config_duration_ms32(const struct config_reader *reader, const struct yaml_
 bool config_duration_s32(const struct config_reader *reader, const struct yaml_tree_node *node,
                          const struct config_key *key, void *to)
 {
-    int64_t ms;
+    int64_t ms = 0;
 
     if (!duration(reader, node, key, &ms)) {
         return false;
@@ -244,7 +244,7 @@ bool config_duration_s32(const struct config_reader *reader, const struct yaml_t
 bool config_duration_ms64(const struct config_reader *reader, const struct yaml_tree_node *node,
                           const struct config_key *key, void *to)
 {
-    int64_t ms;
+    int64_t ms = 0;
 
     if (!duration(reader, node, key, &ms)) {
         return false;
