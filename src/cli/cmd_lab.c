@@ -120,7 +120,8 @@ static int read_identities(struct lab *lab)
         return cli_usage(args, "'%s' is no PLMN: MCC/MNC", plmn);
     }
     plmn_format(&lab->machine.plmn, text);
-    (void)snprintf(lab->realm, sizeof lab->realm, REALM_FORMAT, atoi(text + 4), text);
+    (void)snprintf(lab->realm, sizeof lab->realm, REALM_FORMAT, (int)strtol(text + 4, NULL, 10),
+                   text);
     (void)snprintf(lab->origin_host, sizeof lab->origin_host, "mme.%.200s", lab->realm);
     lab->application = (struct dia_application){S6A_APPLICATION, DIA_VENDOR_3GPP};
     lab->node = (struct dia_node){.host = cli_value(args, "origin-host", lab->origin_host),
