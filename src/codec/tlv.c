@@ -99,7 +99,8 @@ bool tlv_find(const uint8_t *octets, size_t length, uint32_t tag, struct tlv *ou
 
 void tlv_write(struct tlv_writer *writer, uint8_t *out, size_t capacity)
 {
-    *writer = (struct tlv_writer){.out = out, .capacity = capacity};
+    *writer = (struct tlv_writer){.capacity = capacity};
+    writer->out = out;
 }
 
 /* Room for `n` more octets, or NULL (with overflow set). */

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "diameter/dia_answer.h"
+#include "diameter/dia_peer_internal.h"
 #include "diameter/dia_validate.h"
 
 /* ---- identifiers and timers ---- */
@@ -34,7 +35,7 @@ static uint32_t next_hop_by_hop(struct dia_peer *peer)
  * Every message sets the timer again, so the jitter is a linear congruential sequence from a random
  * start (Numerical Recipes' constants), of which the high half is used.
  */
-static void set_watchdog(struct dia_peer *peer, int64_t now_ms)
+void dia_peer_set_watchdog(struct dia_peer *peer, int64_t now_ms)
 {
     int64_t jitter = peer->config->tw_ms >= DIA_TW_MINIMUM_MS ? 2000 : peer->config->tw_ms / 3;
     int64_t range = 2 * jitter + 1;
@@ -43,7 +44,7 @@ static void set_watchdog(struct dia_peer *peer, int64_t now_ms)
     peer->deadline = now_ms + peer->config->tw_ms - jitter + (int64_t)(peer->noise >> 16) % range;
 }
 
-static void close_peer(struct dia_peer *peer, enum dia_close_reason reason, uint32_t result)
+void dia_peer_close(struct dia_peer *peer, enum dia_close_reason reason, uint32_t result)
 {
     if (peer->state != DIA_PEER_CLOSED) {
         peer->state = DIA_PEER_CLOSED;
@@ -55,10 +56,10 @@ static void close_peer(struct dia_peer *peer, enum dia_close_reason reason, uint
 
 /* Takes a finished message into the output buffer; a peer whose output does not fit cannot go on.
  */
-static bool send_message(struct dia_peer *peer, const struct dia_writer *writer)
+bool dia_peer_send(struct dia_peer *peer, const struct dia_writer *writer)
 {
     if (!dia_buffer_take(peer->out, writer)) {
-        close_peer(peer, DIA_CLOSE_OVERFLOW, 0);
+        dia_peer_close(peer, DIA_CLOSE_OVERFLOW, 0);
         return false;
     }
     return true;
@@ -70,7 +71,7 @@ static void send_error(struct dia_peer *peer, const struct dia_message *request,
     struct dia_writer writer = dia_buffer_writer(peer->out);
 
     (void)dia_answer_error(&writer, request, &peer->config->node, error);
-    (void)send_message(peer, &writer);
+    (void)dia_peer_send(peer, &writer);
 }
 
 static void send_dwr(struct dia_peer *peer, int64_t now_ms)
@@ -78,17 +79,19 @@ static void send_dwr(struct dia_peer *peer, int64_t now_ms)
     struct dia_writer writer = dia_buffer_writer(peer->out);
 
     (void)dia_put_dwr(&writer, &peer->config->node, next_hop_by_hop(peer), next_end_to_end(peer));
-    if (send_message(peer, &writer)) {
+    if (dia_peer_send(peer, &writer)) {
         peer->dwr_pending = true;
-        set_watchdog(peer, now_ms);
+        dia_peer_set_watchdog(peer, now_ms);
     }
 }
 
 /* ---- start, input ---- */
 
-void dia_peer_init(struct dia_peer *peer, const struct dia_peer_config *config,
-                   const struct dia_endpoint *endpoint, bool initiator, uint8_t *in,
-                   size_t in_capacity, struct dia_buffer *out, int64_t now_ms)
+void dia_peer_init(
+    struct dia_peer *peer, const struct dia_peer_config *config,
+    const struct dia_endpoint *endpoint, bool initiator,
+    uint8_t *in, // NOLINT(readability-non-const-parameter): kept, and written to later
+    size_t in_capacity, struct dia_buffer *out, int64_t now_ms)
 {
     *peer = (struct dia_peer){
         .config = config,
@@ -106,7 +109,7 @@ void dia_peer_init(struct dia_peer *peer, const struct dia_peer_config *config,
         struct dia_writer writer = dia_buffer_writer(out);
         (void)dia_put_cer(&writer, &config->node, &endpoint->local, next_hop_by_hop(peer),
                           next_end_to_end(peer));
-        (void)send_message(peer, &writer);
+        (void)dia_peer_send(peer, &writer);
     }
 }
 
@@ -140,119 +143,6 @@ size_t dia_peer_input(struct dia_peer *peer, const uint8_t *octets, size_t n)
     return taken;
 }
 
-/* ---- capabilities exchange ---- */
-
-static void send_cea(struct dia_peer *peer, const struct dia_message *cer,
-                     const struct dia_error *error)
-{
-    struct dia_writer writer = dia_buffer_writer(peer->out);
-
-    (void)dia_put_cea(&writer, &peer->config->node, &peer->endpoint.local, cer, error);
-    (void)send_message(peer, &writer);
-}
-
-/* Why a node with these capabilities is not taken; DIA_SUCCESS if it is. RFC 6733 5.3. */
-static uint32_t judge(struct dia_peer *peer, const struct dia_capabilities *who)
-{
-    switch (peer->config->admit(peer->endpoint.ctx, who, peer->endpoint.remote)) {
-    case DIA_ADMIT:
-        break;
-    case DIA_REFUSE_DUPLICATE:
-        return DIA_ELECTION_LOST;
-    default:
-        return DIA_UNKNOWN_PEER;
-    }
-    if (!dia_have_common_application(&peer->config->node, who)) {
-        return DIA_NO_COMMON_APPLICATION;
-    }
-    return who->needs_security ? DIA_NO_COMMON_SECURITY : DIA_SUCCESS;
-}
-
-static void open_peer(struct dia_peer *peer, int64_t now_ms, struct dia_event *event)
-{
-    peer->state = DIA_PEER_OPEN;
-    set_watchdog(peer, now_ms);
-    event->kind = DIA_EVENT_OPEN;
-}
-
-static bool on_cer(struct dia_peer *peer, const struct dia_message *cer, int64_t now_ms,
-                   struct dia_event *event)
-{
-    const struct dia_command_rule *rule = dia_base_rule(DIA_COMMAND_CAPABILITIES_EXCHANGE, true);
-    struct dia_failure failure;
-    struct dia_error error = {.result = DIA_SUCCESS};
-
-    if (!dia_validate(cer, rule, &failure)) {
-        error = dia_error_of(&failure);
-    } else if (!dia_capabilities_read(cer, &peer->capabilities)) {
-        error.result = DIA_INVALID_AVP_VALUE;
-    } else {
-        error.result = judge(peer, &peer->capabilities);
-    }
-    send_cea(peer, cer, &error);
-    if (error.result != DIA_SUCCESS) {
-        close_peer(peer, DIA_CLOSE_REFUSED, error.result);
-        return false;
-    }
-    if (peer->state == DIA_PEER_CLOSED) {
-        return false;
-    }
-    open_peer(peer, now_ms, event);
-    return true;
-}
-
-/* RFC 6733 5.6, R-Open or I-Open: a second CER is answered; it may not name somebody else. */
-static void on_cer_again(struct dia_peer *peer, const struct dia_message *cer)
-{
-    if (!dia_peer_is_origin(peer, cer)) {
-        send_cea(peer, cer, &(struct dia_error){.result = DIA_UNABLE_TO_COMPLY});
-        close_peer(peer, DIA_CLOSE_REFUSED, DIA_UNABLE_TO_COMPLY);
-        return;
-    }
-    send_cea(peer, cer, &(struct dia_error){.result = DIA_SUCCESS});
-}
-
-static bool on_cea(struct dia_peer *peer, const struct dia_message *cea, int64_t now_ms,
-                   struct dia_event *event)
-{
-    const struct dia_command_rule *rule = dia_base_rule(DIA_COMMAND_CAPABILITIES_EXCHANGE, false);
-    struct dia_failure failure;
-    uint32_t vendor = 0;
-    uint32_t result = dia_result_read(cea, &vendor);
-
-    if (result / 1000 != 2) {
-        close_peer(peer, DIA_CLOSE_REFUSED, result);
-        return false;
-    }
-    if (!dia_validate(cea, rule, &failure) || !dia_capabilities_read(cea, &peer->capabilities)) {
-        close_peer(peer, DIA_CLOSE_HANDSHAKE, failure.result);
-        return false;
-    }
-    result = judge(peer, &peer->capabilities);
-    if (result != DIA_SUCCESS) {
-        close_peer(peer, DIA_CLOSE_REFUSED, result);
-        return false;
-    }
-    open_peer(peer, now_ms, event);
-    return true;
-}
-
-/* The first message must be the other half of the capabilities exchange: anything else ends it. */
-static bool on_handshake(struct dia_peer *peer, const struct dia_message *message, int64_t now_ms,
-                         struct dia_event *event)
-{
-    bool expected = message->header.command == DIA_COMMAND_CAPABILITIES_EXCHANGE &&
-                    message->header.application == DIA_APPLICATION_BASE &&
-                    dia_is_request(&message->header) == (peer->state == DIA_PEER_WAIT_CER);
-
-    if (!expected) {
-        close_peer(peer, DIA_CLOSE_HANDSHAKE, 0);
-        return false;
-    }
-    return peer->state == DIA_PEER_WAIT_CER ? on_cer(peer, message, now_ms, event)
-                                            : on_cea(peer, message, now_ms, event);
-}
-
 /* ---- the open connection ---- */
 
 static bool on_base_request(struct dia_peer *peer, const struct dia_message *request,
@@ -278,12 +168,12 @@ static bool on_base_request(struct dia_peer *peer, const struct dia_message *req
         return true;
     }
     if (rule->command == DIA_COMMAND_CAPABILITIES_EXCHANGE) {
-        on_cer_again(peer, request);
+        dia_peer_on_cer_again(peer, request);
         return false;
     }
     struct dia_writer writer = dia_buffer_writer(peer->out);
     (void)dia_put_base_answer(&writer, &peer->config->node, request);
-    (void)send_message(peer, &writer);
+    (void)dia_peer_send(peer, &writer);
     return false;
 }
 
@@ -297,7 +187,7 @@ static bool on_answer(struct dia_peer *peer, const struct dia_message *answer,
             peer->dwr_pending = false;
         }
         if (header->command == DIA_COMMAND_DISCONNECT_PEER && peer->state == DIA_PEER_LEAVING) {
-            close_peer(peer, DIA_CLOSE_LEFT, 0);
+            dia_peer_close(peer, DIA_CLOSE_LEFT, 0);
         }
         return false;
     }
@@ -330,12 +220,12 @@ static bool on_message(struct dia_peer *peer, const struct dia_message *message,
                        struct dia_event *event)
 {
     if (peer->state == DIA_PEER_WAIT_CER || peer->state == DIA_PEER_WAIT_CEA) {
-        return on_handshake(peer, message, now_ms, event);
+        return dia_peer_on_handshake(peer, message, now_ms, event);
     }
     if (peer->state == DIA_PEER_OPEN) {
         /* RFC 3539 3.4.1: whatever comes is a sign of life. */
         peer->suspect = false;
-        set_watchdog(peer, now_ms);
+        dia_peer_set_watchdog(peer, now_ms);
     }
     if (!dia_is_request(&message->header)) {
         return on_answer(peer, message, event);
@@ -353,7 +243,7 @@ static void on_bad_stream(struct dia_peer *peer, const struct dia_message *messa
     if (peer->state == DIA_PEER_OPEN && dia_is_request(&message->header)) {
         send_error(peer, message, &(struct dia_error){.result = result});
     }
-    close_peer(peer, DIA_CLOSE_STREAM, result);
+    dia_peer_close(peer, DIA_CLOSE_STREAM, result);
 }
 
 static bool next_message(struct dia_peer *peer, int64_t now_ms, struct dia_event *event)
@@ -419,9 +309,9 @@ static void on_watchdog(struct dia_peer *peer, int64_t now_ms)
         send_dwr(peer, now_ms);
     } else if (!peer->suspect) {
         peer->suspect = true;
-        set_watchdog(peer, now_ms);
+        dia_peer_set_watchdog(peer, now_ms);
     } else {
-        close_peer(peer, DIA_CLOSE_WATCHDOG, 0);
+        dia_peer_close(peer, DIA_CLOSE_WATCHDOG, 0);
     }
 }
 
@@ -431,14 +321,14 @@ int64_t dia_peer_tick(struct dia_peer *peer, int64_t now_ms)
         switch (peer->state) {
         case DIA_PEER_WAIT_CER:
         case DIA_PEER_WAIT_CEA:
-            close_peer(peer, DIA_CLOSE_HANDSHAKE, 0);
+            dia_peer_close(peer, DIA_CLOSE_HANDSHAKE, 0);
             break;
         case DIA_PEER_OPEN:
             on_watchdog(peer, now_ms);
             break;
         case DIA_PEER_LEAVING:
         case DIA_PEER_LEFT:
-            close_peer(peer, DIA_CLOSE_LEFT, 0);
+            dia_peer_close(peer, DIA_CLOSE_LEFT, 0);
             break;
         case DIA_PEER_CLOSED:
             break;
@@ -459,12 +349,15 @@ void dia_peer_probe(struct dia_peer *peer, int64_t now_ms)
 bool dia_peer_request(struct dia_peer *peer, const uint8_t *request, size_t n, uint64_t cookie,
                       int64_t deadline_ms, struct dia_buffer *to)
 {
-    if (peer->state != DIA_PEER_OPEN || n < DIA_HEADER_OCTETS || n > to->capacity - to->len) {
+    struct dia_message message;
+    bool whole =
+        dia_message_frame(request, n, n, &message) == DIA_FRAME_OK && message.header.length == n;
+
+    if (peer->state != DIA_PEER_OPEN || !whole || n > to->capacity - to->len) {
         return false;
     }
-    struct dia_header header = dia_header_get(request);
-    struct dia_pending_entry *entry =
-        dia_pending_add(&peer->pending, header.command, next_end_to_end(peer), cookie, deadline_ms);
+    struct dia_pending_entry *entry = dia_pending_add(&peer->pending, message.header.command,
+                                                      next_end_to_end(peer), cookie, deadline_ms);
     if (entry == NULL) {
         return false;
     }
@@ -479,7 +372,7 @@ bool dia_peer_request(struct dia_peer *peer, const uint8_t *request, size_t n, u
 void dia_peer_leave(struct dia_peer *peer, enum dia_disconnect_cause cause, int64_t now_ms)
 {
     if (peer->state == DIA_PEER_WAIT_CER || peer->state == DIA_PEER_WAIT_CEA) {
-        close_peer(peer, DIA_CLOSE_LEFT, 0);
+        dia_peer_close(peer, DIA_CLOSE_LEFT, 0);
     }
     if (peer->state != DIA_PEER_OPEN) {
         return;
@@ -487,7 +380,7 @@ void dia_peer_leave(struct dia_peer *peer, enum dia_disconnect_cause cause, int6
     struct dia_writer writer = dia_buffer_writer(peer->out);
     (void)dia_put_dpr(&writer, &peer->config->node, cause, next_hop_by_hop(peer),
                       next_end_to_end(peer));
-    if (send_message(peer, &writer)) {
+    if (dia_peer_send(peer, &writer)) {
         peer->state = DIA_PEER_LEAVING;
         peer->deadline = now_ms + peer->config->leave_ms;
     }
@@ -501,7 +394,7 @@ void dia_peer_farewell(struct dia_peer *peer, int64_t now_ms)
     const struct dia_message request = {.header = peer->leave_request};
     struct dia_writer writer = dia_buffer_writer(peer->out);
     (void)dia_put_base_answer(&writer, &peer->config->node, &request);
-    if (send_message(peer, &writer)) {
+    if (dia_peer_send(peer, &writer)) {
         peer->deadline = now_ms + peer->config->leave_ms;
     }
 }
@@ -510,7 +403,7 @@ void dia_peer_transport_closed(struct dia_peer *peer)
 {
     bool expected = peer->state == DIA_PEER_LEFT || peer->state == DIA_PEER_LEAVING;
 
-    close_peer(peer, expected ? DIA_CLOSE_LEFT : DIA_CLOSE_TRANSPORT, 0);
+    dia_peer_close(peer, expected ? DIA_CLOSE_LEFT : DIA_CLOSE_TRANSPORT, 0);
 }
 
 bool dia_peer_is_origin(const struct dia_peer *peer, const struct dia_message *message)

@@ -156,7 +156,7 @@ int64_t dia_peer_tick(struct dia_peer *peer, int64_t now_ms);
  * Appends the request of `n` octets at `request` to `to` (the output buffer or one that the caller
  * sends later) with a hop-by-hop and an end-to-end identifier of its own, and remembers `cookie`
  * for its answer, which is awaited until `deadline_ms`. False, with nothing done, if the peer is
- * not open, the table is full or `to` has no room.
+ * not open, `request` is not one whole message, the table is full or `to` has no room.
  */
 bool dia_peer_request(struct dia_peer *peer, const uint8_t *request, size_t n, uint64_t cookie,
                       int64_t deadline_ms, struct dia_buffer *to);

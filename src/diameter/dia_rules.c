@@ -49,9 +49,9 @@ const struct dia_command_rule *dia_base_rule(uint32_t command, bool request)
     return NULL;
 }
 
-/* RFC 6733 6.11, 7.6, 6.7.2; TS 29.229 6.3.29. */
+/* RFC 6733 6.11 (RFC 3588 allowed more than one Vendor-Id), 7.6, 6.7.2; TS 29.229 6.3.29. */
 static const struct dia_avp_rule application_id[] = {
-    {DIA_VENDOR_ID, 1, 1}, {DIA_AUTH_APPLICATION_ID, 0, 1}, {DIA_ACCT_APPLICATION_ID, 0, 1}};
+    {DIA_VENDOR_ID, 1, DIA_MANY}, {DIA_AUTH_APPLICATION_ID, 0, 1}, {DIA_ACCT_APPLICATION_ID, 0, 1}};
 static const struct dia_avp_rule experimental_result[] = {{DIA_VENDOR_ID, 1, 1},
                                                           {DIA_EXPERIMENTAL_RESULT_CODE, 1, 1}};
 static const struct dia_avp_rule proxy_info[] = {{DIA_PROXY_HOST, 1, 1}, {DIA_PROXY_STATE, 1, 1}};

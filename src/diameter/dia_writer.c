@@ -60,6 +60,12 @@ bool dia_end(struct dia_writer *writer)
     return true;
 }
 
+bool dia_is_whole(const struct dia_writer *writer)
+{
+    return !writer->overflow && writer->depth == 0 && writer->len >= DIA_HEADER_OCTETS &&
+           be24_get(writer->bytes + 1) == writer->len;
+}
+
 /* Writes the header of an AVP with `n` data octets, claims them and their padding (zeroed), and
  * returns where the data goes. */
 static uint8_t *avp_open(struct dia_writer *writer, enum dia_attribute attribute, size_t n)

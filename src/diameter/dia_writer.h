@@ -47,6 +47,9 @@ void dia_begin(struct dia_writer *writer, const struct dia_header *header);
  * closed once too often; the message must then not be sent. */
 bool dia_end(struct dia_writer *writer);
 
+/* True if the writer holds exactly one whole message, closed with dia_end. */
+bool dia_is_whole(const struct dia_writer *writer);
+
 void dia_put_u32(struct dia_writer *writer, enum dia_attribute attribute, uint32_t value);
 void dia_put_u64(struct dia_writer *writer, enum dia_attribute attribute, uint64_t value);
 void dia_put_octets(struct dia_writer *writer, enum dia_attribute attribute, const uint8_t *octets,

@@ -163,16 +163,28 @@ static void take_baseline(struct subscription *subscription, const struct home_c
     describe_auts(event, auth, "baseline", sqn_ms);
 }
 
-static void pass_audit(struct subscription *subscription, const struct home_context *context,
-                       uint64_t sqn_ms)
+/* Random audits are many: only others are worth an event when they pass. */
+static void report_pass(struct subscription *subscription, const struct home_context *context,
+                        uint64_t sqn_ms)
 {
-    struct auth_state *auth = &subscription->auth;
-    struct home_event *event = add_event(subscription, context, EVENT_AUDIT_PASSED);
+    const struct auth_state *auth = &subscription->auth;
 
+    if (auth->audit_due == AUDIT_RANDOM) {
+        return;
+    }
+    struct home_event *event = add_event(subscription, context, EVENT_AUDIT_PASSED);
     (void)snprintf(event->why, sizeof event->why,
                    "audit (%s): the UICC reports SEQ %" PRIu64 ", not below the confirmed %" PRIu64,
                    audit_reason_name(auth->audit_due), sqn_seq(sqn_ms), auth->confirmed.seq);
     describe_auts(event, auth, "passed", sqn_ms);
+}
+
+static void pass_audit(struct subscription *subscription, const struct home_context *context,
+                       uint64_t sqn_ms)
+{
+    struct auth_state *auth = &subscription->auth;
+
+    report_pass(subscription, context, sqn_ms);
     auth->audits++;
     auth->audit_due = AUDIT_NONE;
     if (subscription->verdict == VERDICT_SUSPICIOUS) {
@@ -181,7 +193,7 @@ static void pass_audit(struct subscription *subscription, const struct home_cont
             auth->audit_due = AUDIT_SUSPICION;
         } else {
             subscription->verdict = VERDICT_CLEAR;
-            event = add_event(subscription, context, EVENT_EVIDENCE_CLEARED);
+            struct home_event *event = add_event(subscription, context, EVENT_EVIDENCE_CLEARED);
             (void)snprintf(event->why, sizeof event->why,
                            "suspicion dropped: %d audits in a row passed", SUSPICION_AUDITS);
         }

@@ -144,8 +144,8 @@ bool terminal_verify_pin(const struct terminal *terminal, uint8_t reference, con
                          "VERIFY PIN: not tried: one try is left, and a wrong PIN would block it");
 
     uint8_t command[5 + TERMINAL_PIN_MAX] = {0x00, 0x20, 0x00, reference, TERMINAL_PIN_MAX};
-    memset(command + 5, 0xFF, TERMINAL_PIN_MAX);
-    memcpy(command + 5, pin, digits);
+    for (size_t i = 0; i < TERMINAL_PIN_MAX; i++)
+        command[5 + i] = i < digits ? (uint8_t)pin[i] : 0xFF;
     struct terminal_response response;
     bool ok = terminal_exchange(terminal, "VERIFY PIN", command, sizeof(command), &response, fault);
     bytes_wipe(command, sizeof(command));

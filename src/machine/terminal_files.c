@@ -42,6 +42,8 @@ static bool read_ef(const struct terminal *terminal, const char *ef, uint16_t fi
 {
     char name[32];
     uint16_t sw = 0;
+    response->len = 0;
+    response->sw = 0;
     snprintf(name, sizeof(name), "SELECT %s", ef);
     if (!select_fid(terminal, name, fid, &sw, fault))
         return false;

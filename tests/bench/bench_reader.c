@@ -117,7 +117,7 @@ static bool measure_medium(const char *path, double seconds, double *samples, st
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool ok = fd >= 0;
     for (int i = 0; ok && i < 256; i++)
-        ok = pwrite(fd, block, sizeof(block), i * 4096) == (ssize_t)sizeof(block);
+        ok = pwrite(fd, block, sizeof(block), (off_t)i * 4096) == (ssize_t)sizeof(block);
     ok = ok && fsync(fd) == 0;
     double start = now();
     double last = start;
@@ -173,10 +173,14 @@ int main(int argc, char **argv)
 {
     struct fault fault = {0};
     double seconds = argc > 1 ? strtod(argv[1], NULL) : 3;
-    double *samples = calloc(SAMPLES_MAX, sizeof(*samples));
-    if (samples == NULL || seconds <= 0) {
+    if (seconds <= 0) {
         fprintf(stderr, "usage: bench_reader [SECONDS [READER]]\n");
         return 2;
+    }
+    double *samples = calloc(SAMPLES_MAX, sizeof(*samples));
+    if (samples == NULL) {
+        fprintf(stderr, "out of memory\n");
+        return 1;
     }
     bool ok = argc > 2 ? bench_pcsc(argv[2], seconds, samples, &fault)
                        : bench_file(seconds, samples, &fault);

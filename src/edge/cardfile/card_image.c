@@ -234,7 +234,7 @@ bool card_image_load(int fd, const struct crypto_port *crypto, struct card_image
     if (st.st_size < CARD_IMAGE_HEADER)
         return fault_set(fault, "truncated: %lld octets are no card image", (long long)st.st_size);
     if (!read_all(fd, header, sizeof(header), fault) ||
-        !header_check(header, st.st_size, &size, &blocks, fault))
+        !header_check(header, st.st_size, &size, &blocks, fault) || size == 0)
         return false;
 
     size_t length = file_length(size, blocks);

@@ -66,9 +66,9 @@ static void on_request(struct diameter_client *client, const struct dia_message 
     if (client->config.on_request != NULL) {
         client->config.on_request(client->config.ctx, request, &answer);
     }
-    if (answer.len == 0 || answer.overflow) {
-        const struct dia_error error = {.result = answer.overflow ? DIA_UNABLE_TO_COMPLY
-                                                                  : DIA_COMMAND_UNSUPPORTED};
+    if (!dia_is_whole(&answer)) {
+        const struct dia_error error = {.result = answer.len > 0 ? DIA_UNABLE_TO_COMPLY
+                                                                 : DIA_COMMAND_UNSUPPORTED};
         answer = dia_buffer_writer(&client->out);
         (void)dia_answer_error(&answer, request, &client->config.node, &error);
     }

@@ -115,9 +115,6 @@ bool diameter_connection_make_room(struct diameter_connection *c, size_t max_bac
 
 bool diameter_connection_append(struct diameter_connection *c, const uint8_t *message, size_t n)
 {
-    if (n == 0) {
-        return true;
-    }
     if (!grow(&c->batch, n)) {
         return false;
     }

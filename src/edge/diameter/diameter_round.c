@@ -63,16 +63,20 @@ static struct dia_writer answer_writer(const struct diameter_server *server)
     return dia_writer(server->answer, server->config.max_message + DIA_PEER_ROOM);
 }
 
-/* Takes an answer into the batch; one that overflowed is replaced with an error. */
+/* Takes an answer into the batch; one that overflowed or was not closed is replaced with an error.
+ */
 static void take_answer(struct diameter_connection *c, const struct dia_message *request,
                         struct dia_writer *answer)
 {
-    if (answer->overflow) {
+    if (answer->len == 0 && !answer->overflow) {
+        return;
+    }
+    if (!dia_is_whole(answer)) {
         const struct dia_error error = {.result = DIA_UNABLE_TO_COMPLY};
         *answer = answer_writer(c->server);
         (void)dia_answer_error(answer, request, &c->server->config.node, &error);
     }
-    if (!answer->overflow && !diameter_connection_append(c, answer->bytes, answer->len)) {
+    if (dia_is_whole(answer) && !diameter_connection_append(c, answer->bytes, answer->len)) {
         c->ended = true; /* out of memory: the peer must not wait for what will not come */
     }
 }

@@ -292,15 +292,15 @@ void diameter_server_close(struct diameter_server *server)
     if (server == NULL) {
         return;
     }
-    while (server->connections != NULL) {
-        struct diameter_connection *c = server->connections;
+    for (struct diameter_connection *c = server->connections, *next = NULL; c != NULL; c = next) {
+        next = c->next;
+        server->connections = next;
         if (c->announced) {
             server->config.handler.on_closed(server->config.handler.ctx, c, DIA_CLOSE_LEFT);
         }
-        server->connections = c->next;
         diameter_connection_free(c);
     }
-    for (size_t i = 0; i < server->listener_count; i++) {
+    for (size_t i = 0; server->listeners != NULL && i < server->listener_count; i++) {
         (void)close(server->listeners[i].fd);
     }
     if (server->epoll >= 0) {

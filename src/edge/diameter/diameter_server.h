@@ -46,7 +46,7 @@ struct diameter_handler {
     void (*on_open)(void *ctx, struct diameter_connection *connection);
 
     /* Writes the answer to `request`, a whole message, to `answer`. Writing nothing means no
-     * answer. An answer that overflowed is replaced with 5012 UNABLE_TO_COMPLY. */
+     * answer. An answer that overflowed or was not closed with dia_end is replaced with 5012. */
     void (*on_request)(void *ctx, struct diameter_connection *connection,
                        const struct dia_message *request, struct dia_writer *answer);
 

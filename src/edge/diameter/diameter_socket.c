@@ -209,14 +209,17 @@ int diameter_socket_connect(const char *host, uint16_t port, int timeout_ms,
 
 uint16_t diameter_socket_port(int fd)
 {
-    struct sockaddr_storage own = {0};
+    union {
+        struct sockaddr_storage any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } own = {.any = {0}};
     socklen_t size = sizeof own;
 
-    if (getsockname(fd, (struct sockaddr *)&own, &size) != 0) {
+    if (getsockname(fd, (struct sockaddr *)&own.any, &size) != 0) {
         return 0;
     }
-    return own.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&own)->sin6_port)
-                                     : ntohs(((struct sockaddr_in *)&own)->sin_port);
+    return ntohs(own.any.ss_family == AF_INET6 ? own.six.sin6_port : own.four.sin_port);
 }
 
 static ssize_t send_some(int fd, const uint8_t *octets, size_t n)

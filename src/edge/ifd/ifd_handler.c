@@ -149,9 +149,8 @@ RESPONSECODE IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, PUCHAR Val
     case TAG_IFD_SIMULTANEOUS_ACCESS:
         return give_octet(Length, Value, READERS_MAX);
     case TAG_IFD_SLOTS_NUMBER:
+    case TAG_IFD_THREAD_SAFE: /* calls for different readers may overlap */
         return give_octet(Length, Value, 1);
-    case TAG_IFD_THREAD_SAFE:
-        return give_octet(Length, Value, 1); /* calls for different readers may overlap */
     case TAG_IFD_SLOT_THREAD_SAFE:
         return give_octet(Length, Value, 0);
     case SCARD_ATTR_VENDOR_NAME:
@@ -162,6 +161,7 @@ RESPONSECODE IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, PUCHAR Val
     }
 }
 
+/* The API gives the types. NOLINTBEGIN(readability-non-const-parameter) */
 RESPONSECODE IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD Length, PUCHAR Value)
 {
     (void)Tag;
@@ -169,6 +169,7 @@ RESPONSECODE IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD Length, PUCHAR Valu
     (void)Value;
     return find(Lun) == NULL ? IFD_NO_SUCH_DEVICE : IFD_ERROR_TAG;
 }
+/* NOLINTEND(readability-non-const-parameter) */
 
 RESPONSECODE IFDHSetProtocolParameters(DWORD Lun, DWORD Protocol, UCHAR Flags, UCHAR PTS1,
                                        UCHAR PTS2, UCHAR PTS3)
@@ -246,6 +247,7 @@ RESPONSECODE IFDHICCPresence(DWORD Lun)
     return present ? IFD_ICC_PRESENT : IFD_ICC_NOT_PRESENT;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter) */
 RESPONSECODE IFDHControl(DWORD Lun, DWORD dwControlCode, PUCHAR TxBuffer, DWORD TxLength,
                          PUCHAR RxBuffer, DWORD RxLength, LPDWORD pdwBytesReturned)
 {
@@ -258,3 +260,4 @@ RESPONSECODE IFDHControl(DWORD Lun, DWORD dwControlCode, PUCHAR TxBuffer, DWORD 
         *pdwBytesReturned = 0;
     return find(Lun) == NULL ? IFD_NO_SUCH_DEVICE : IFD_ERROR_NOT_SUPPORTED;
 }
+/* NOLINTEND(readability-non-const-parameter) */

@@ -154,9 +154,13 @@ static void groups_are_bounded_and_balanced(void **state)
     dia_begin(&w, &(struct dia_header){0});
     dia_group_open(&w, DIA_AMBR);
     assert_false(dia_end(&w));
+    assert_false(dia_is_whole(&w));
 
     w = dia_writer(octets, sizeof octets);
     dia_begin(&w, &(struct dia_header){0});
+    assert_false(dia_is_whole(&w));
+    assert_true(dia_end(&w));
+    assert_true(dia_is_whole(&w));
     dia_group_close(&w);
     assert_false(dia_end(&w));
 }

@@ -105,6 +105,8 @@ static void pending_requests_are_bounded(void **state)
     assert_int_equal(mme.out.len, 0);
     dia_pending_forget_since(&mme.peer.pending, mme.peer.pending.serial - 10);
     assert_int_equal(mme.peer.pending.count, DIA_PENDING_MAX - 10);
+    assert_false(dia_peer_request(&mme.peer, air, n - 4, 1, 1000, &mme.out));
+    assert_int_equal(mme.out.len, 0);
     send_air(&mme, 1, 1000);
 }
 

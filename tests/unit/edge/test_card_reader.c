@@ -79,6 +79,7 @@ static bool challenge(const struct crypto_port *crypto, const struct terminal *t
 {
     static const uint8_t amf[2] = {0x80, 0x00};
     uint8_t rand[16] = {0};
+    memset(auth, 0, sizeof(*auth));
     be64_put(rand, sqn);
     return aka_vector_make(crypto, &test_card_credentials, rand, sqn, amf, vector) &&
            terminal_authenticate(terminal, vector->rand, vector->autn, auth, NULL);

@@ -77,7 +77,7 @@ static void test_below_confirmed_is_certain(void **state)
 
     auth->seq_issued = 100;
     set_mark(&auth->confirmed, 50, 3);
-    assert_int_equal(stale(f, &b, NODE, AUDIT_RANDOM), 3); /* the slot of what was confirmed */
+    assert_int_equal(stale(f, &b, NODE, AUDIT_OPERATOR), 3); /* the slot of what was confirmed */
     auts(f, &b, NODE, 49, 3);
     assert_int_equal(f->subscription.verdict, VERDICT_CLONED);
     assert_int_equal(auth->audit_due, AUDIT_NONE);
@@ -94,10 +94,10 @@ static void test_equal_and_above_pass(void **state)
 
     auth->seq_issued = 100;
     set_mark(&auth->confirmed, 50, 3);
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     auts(f, &b, NODE, 50, 3);
     fixture_expect_events(f, passed);
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     auts(f, &b, NODE, 100, 5); /* what was issued last, in any slot */
     fixture_expect_events(f, passed);
     assert_int_equal(f->subscription.verdict, VERDICT_CLEAR);
@@ -116,7 +116,7 @@ static void test_confirmed_since_is_a_suspicion(void **state)
         struct bench b = bench();
 
         set_mark(&auth->confirmed, 50, 3);
-        (void)stale(f, &b, NODE, AUDIT_RANDOM);
+        (void)stale(f, &b, NODE, AUDIT_OPERATOR);
         set_mark(&auth->confirmed, 60, same_slot ? 3 : 4); /* meanwhile, at another node */
         auts(f, &b, NODE, 55, 3);
         fixture_expect_events(f, same_slot ? suspicion : passed);
@@ -137,7 +137,7 @@ static void test_below_probable_is_a_suspicion(void **state)
 
         set_mark(&auth->confirmed, 50, 3);
         set_mark(&auth->probable, 70, same_slot ? 3 : 4);
-        (void)stale(f, &b, NODE, AUDIT_RANDOM);
+        (void)stale(f, &b, NODE, AUDIT_OPERATOR);
         auts(f, &b, NODE, 69, 3);
         fixture_expect_events(f, same_slot ? suspicion : passed);
     }
@@ -203,7 +203,7 @@ static void test_auts_at_another_node_is_not_this_audit(void **state)
 
     f->subscription.auth.seq_issued = 100;
     set_mark(&f->subscription.auth.confirmed, 50, 3);
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     auts(f, &b, NODE2, 20, 3);
     fixture_expect_events(f, nothing);
     assert_int_equal(f->subscription.verdict, VERDICT_CLEAR);
@@ -279,7 +279,7 @@ static void test_unexplained_skip_is_certain(void **state)
     struct home_fixture *f = *state;
     struct bench b = bench();
 
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     assert_false(ulr(f, &b, NODE));
     assert_int_equal(f->subscription.verdict, VERDICT_CLONED);
     expect_reason(f, 0, "used-seq-accepted");
@@ -294,7 +294,7 @@ static void test_each_possible_vector_explains_one_skip(void **state)
     sequence_node(&f->subscription.auth, NODE, f->context.now_ms)->maybe_unused = 2;
     f->subscription.registration.node = NODE; /* and a security context a third */
     for (int skip = 1; skip <= 4; skip++) {
-        (void)stale(f, &b, NODE, AUDIT_RANDOM);
+        (void)stale(f, &b, NODE, AUDIT_OPERATOR);
         assert_false(ulr(f, &b, NODE));
         assert_int_equal(f->subscription.verdict, skip <= 3 ? VERDICT_SUSPICIOUS : VERDICT_CLONED);
         fixture_expect_events(f, skip <= 3 ? suspicion : certain);
@@ -310,10 +310,10 @@ static void test_skips_are_counted_in_a_row(void **state)
     f->subscription.auth.seq_issued = 100;
     f->subscription.registration.node = NODE;
     for (int i = 0; i < 4; i++) {
-        (void)stale(f, &b, NODE, AUDIT_RANDOM);
+        (void)stale(f, &b, NODE, AUDIT_OPERATOR);
         assert_false(ulr(f, &b, NODE));
         fixture_expect_events(f, suspicion);
-        (void)stale(f, &b, NODE, AUDIT_RANDOM);
+        (void)stale(f, &b, NODE, AUDIT_OPERATOR);
         auts(f, &b, NODE, 50, 0); /* it does answer after all */
         fixture_expect_events(f, passed);
     }
@@ -326,7 +326,7 @@ static void test_registration_elsewhere_explains_nothing(void **state)
     struct bench b = bench();
 
     f->subscription.registration.node = NODE2;
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     assert_false(ulr(f, &b, NODE));
     assert_int_equal(f->subscription.verdict, VERDICT_CLONED);
 }
@@ -339,7 +339,7 @@ static void test_repeated_registration_says_nothing(void **state)
     for (uint32_t id = 1; id <= HOME_ULRS; id++) {
         assert_true(audit_registration(&f->subscription, &f->context, NODE, id, false));
     }
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     for (uint32_t id = 1; id <= HOME_ULRS; id++) { /* late repetitions of all of them */
         assert_false(audit_registration(&f->subscription, &f->context, NODE, id, false));
     }
@@ -356,7 +356,7 @@ static void test_one_stale_vector_is_skipped_once(void **state)
     struct bench b = bench();
 
     f->subscription.registration.node = NODE;
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     for (int i = 0; i < 3; i++) {
         assert_false(ulr(f, &b, NODE));
     }
@@ -369,13 +369,27 @@ static void test_alert_serves_and_reports(void **state)
     struct bench b = bench();
 
     f->profile.on_clone = VIOLATION_ALERT;
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     assert_true(ulr(f, &b, NODE));
     assert_int_equal(f->subscription.verdict, VERDICT_CLONED);
     fixture_expect_events(f, certain);
 }
 
 /* ---- suspicion, baseline ---- */
+
+/* Random audits are many: those that pass are counted, not reported. */
+static void test_random_audit_passes_silently(void **state)
+{
+    struct home_fixture *f = *state;
+    struct bench b = bench();
+
+    f->subscription.auth.seq_issued = 1;
+    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    auts(f, &b, NODE, 1, 1);
+    fixture_expect_events(f, nothing);
+    assert_int_equal(f->subscription.auth.audits, 1);
+    assert_int_equal(f->subscription.auth.audit_due, AUDIT_NONE);
+}
 
 static void test_suspicion_is_dropped_after_three_audits(void **state)
 {
@@ -388,7 +402,7 @@ static void test_suspicion_is_dropped_after_three_audits(void **state)
     for (int round = 0; round < 2; round++) {
         set_mark(&auth->probable, 500, 3);
         set_mark(&auth->confirmed, 100, 3);
-        (void)stale(f, &b, NODE, AUDIT_RANDOM);
+        (void)stale(f, &b, NODE, AUDIT_OPERATOR);
         auts(f, &b, NODE, 200, 3);
         fixture_expect_events(f, suspicion);
         for (int i = 0; i < (round == 0 ? 2 : 3); i++) { /* the first time, not enough */
@@ -425,7 +439,7 @@ static void test_baseline_is_taken_as_it_is(void **state)
     assert_int_equal(auth->confirmed.ind, 2);
     assert_int_equal(auth->audit_due, AUDIT_NONE);
     auth->seq_issued = 5000;
-    (void)stale(f, &b, NODE, AUDIT_RANDOM);
+    (void)stale(f, &b, NODE, AUDIT_OPERATOR);
     auts(f, &b, NODE, 4999, 2); /* from then on it counts */
     assert_int_equal(f->subscription.verdict, VERDICT_CLONED);
 }
@@ -592,6 +606,7 @@ int main(void)
         TEST(test_repeated_registration_says_nothing),
         TEST(test_one_stale_vector_is_skipped_once),
         TEST(test_alert_serves_and_reports),
+        TEST(test_random_audit_passes_silently),
         TEST(test_suspicion_is_dropped_after_three_audits),
         TEST(test_baseline_is_taken_as_it_is),
         TEST(test_baseline_outlives_a_skip),

@@ -13,7 +13,8 @@
 static bool has_power(struct uicc_fixture *f, bool changes)
 {
     if (changes && ++f->accesses == f->cut_at) {
-        f->dead = true;
+        f->dead = !f->glitch;
+        return false;
     }
     return !f->dead;
 }
@@ -36,7 +37,11 @@ static bool switch_commit(void *ctx)
 {
     struct uicc_fixture *f = ctx;
 
-    return has_power(f, true) && f->ram.port.commit(f->ram.port.ctx);
+    if (!has_power(f, true)) {
+        f->ram.port.rollback(f->ram.port.ctx); /* as the port promises of a commit that fails */
+        return false;
+    }
+    return f->ram.port.commit(f->ram.port.ctx);
 }
 
 static void switch_rollback(void *ctx)
@@ -81,6 +86,7 @@ enum uicc_open_result fixture_power_up(struct uicc_fixture *f)
 {
     f->dead = false;
     f->cut_at = 0;
+    f->glitch = false;
     f->accesses = 0;
     uicc_nvm_ram_init(&f->ram, f->committed, f->working, sizeof f->committed);
     f->nvm = (struct uicc_nvm){.ctx = f,
@@ -203,7 +209,7 @@ void fixture_expect_data(struct uicc_fixture *f, const char *hex, const char *da
 uint8_t *fixture_entry(struct uicc_fixture *f, uint16_t fid)
 {
     for (uint8_t *entry = f->committed + UICC_SECURITY_END;; entry += UICC_ENTRY_SIZE) {
-        assert_true(entry < f->committed + UICC_SECURITY_END + 64 * UICC_ENTRY_SIZE);
+        assert_true(entry < f->committed + UICC_SECURITY_END + (size_t)64 * UICC_ENTRY_SIZE);
         if (be16_get(entry) == fid) {
             return entry;
         }

@@ -34,6 +34,7 @@ struct uicc_fixture {
      * fixture_power_up; 0: never. */
     struct uicc_nvm nvm; /* what the card uses: ram.port behind the power switch */
     unsigned cut_at;
+    bool glitch; /* only the access number cut_at fails; the power stays on */
     unsigned accesses;
     bool dead;
     /* The last response, without its status word. */

@@ -222,7 +222,8 @@ static void chain(struct uicc_fixture *f, unsigned length, uint16_t last)
                                .life_cycle = UICC_LIFE_ACTIVATED,
                                .arr_fid = 0x2F06,
                                .arr_record = 4};
-        uicc_entry_encode(&df, f->committed + UICC_SECURITY_END + (40 + i) * UICC_ENTRY_SIZE);
+        uicc_entry_encode(&df,
+                          f->committed + UICC_SECURITY_END + (size_t)(40 + i) * UICC_ENTRY_SIZE);
     }
 }
 
@@ -266,8 +267,9 @@ static void test_broken_rules_allow_nothing(void **state)
         "800101 AF00",              /* AND of nothing */
         "800101 A000",              /* OR of nothing */
         "800101 AF0A 9000 A406830105950108",
-        "800101 A004 A0029000", /* not nested */
-        "8401B0 9000",          /* a rule for an instruction */
+        "800101 A004 A0029000",    /* not nested */
+        "800101 A005 9000 A40683", /* a template that ends in the middle of an object */
+        "8401B0 9000",             /* a rule for an instruction */
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
@@ -287,6 +289,8 @@ static void test_broken_rules_allow_nothing(void **state)
             }
         }
         assert_int_equal(fixture_power_up(f), UICC_OPEN_OK);
+        fixture_expect(f, VERIFY_PIN1, 0x9000);
+        fixture_expect(f, VERIFY_ADM1, 0x9000);
         fixture_expect(f, "00B082000A", 0x6982);
     }
 }
@@ -316,12 +320,18 @@ static void test_and_or_rules(void **state)
 static void test_missing_rule_reference(void **state)
 {
     struct uicc_fixture *f = *state;
+    static const uint8_t always[] = {0x80, 0x01, 0x01, 0x90, 0x00};
+    struct uicc_file arr;
     uint8_t *entry = fixture_entry(f, 0x2FE2);
 
+    /* What lies before and behind the rules looks like one that allows reading. */
+    uicc_entry_decode(fixture_entry(f, 0x2F06), &arr);
+    memcpy(f->committed + arr.body - arr.record_length, always, sizeof always);
+    memcpy(f->committed + arr.body + arr.size, always, sizeof always);
     entry[10] = 0; /* no record */
     assert_int_equal(fixture_power_up(f), UICC_OPEN_OK);
     fixture_expect(f, "00B082000A", 0x6982);
-    entry[10] = 200; /* behind the last */
+    entry[10] = (uint8_t)(arr.record_count + 1);
     assert_int_equal(fixture_power_up(f), UICC_OPEN_OK);
     fixture_expect(f, "00B082000A", 0x6982);
     entry[10] = 2;

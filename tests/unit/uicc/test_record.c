@@ -172,6 +172,23 @@ static void test_cyclic_update_is_all_or_nothing(void **state)
     }
 }
 
+/* A write that fails once: what was written before it is not made durable by a later command. */
+static void test_half_a_command_is_forgotten(void **state)
+{
+    struct uicc_fixture *f = *state;
+
+    make_ecc(f, UICC_KIND_CYCLIC);
+    f->glitch = true;
+    f->cut_at = f->accesses + 2; /* the body, behind the directory entry */
+    assert_int_equal(fixture_raw(f, "00DC0003020102"), 0x6581);
+    fixture_expect_data(f, "00B2010402", "11F2");
+    fixture_expect(f, VERIFY_PIN1, 0x9000); /* commits */
+    assert_int_equal(fixture_power_up(f), UICC_OPEN_OK);
+    fixture_expect(f, SELECT_USIM, 0x9000);
+    fixture_expect_data(f, "00B2010C02", "11F2");
+    fixture_expect_data(f, "00B2040C02", "FF00");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +202,7 @@ int main(void)
         TEST(test_access_conditions),
         TEST(test_cyclic),
         TEST(test_cyclic_update_is_all_or_nothing),
+        TEST(test_half_a_command_is_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
