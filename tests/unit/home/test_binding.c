@@ -254,6 +254,17 @@ static void test_each_new_offender_is_told(void **state)
     assert_int_equal(fixture_events(f, EVENT_BINDING_VIOLATED), 1);
 }
 
+static void test_binding_forgets_the_offender(void **state)
+{
+    struct home_fixture *f = *state;
+
+    set(f, ARMED_DECLARED);
+    assert_false(see(f, OTHER));
+    assert_string_equal(f->subscription.binding.offender.digits, fixture_machine(OTHER).digits);
+    assert_true(see(f, OWN));
+    assert_string_equal(f->subscription.binding.offender.digits, "");
+}
+
 static void test_software_update_is_the_same_machine(void **state)
 {
     struct home_fixture *f = *state;
@@ -304,6 +315,7 @@ int main(void)
         TEST(test_cancelled_ticket_opens_nothing),
         TEST(test_old_machine_is_served_until_the_swap),
         TEST(test_each_new_offender_is_told),
+        TEST(test_binding_forgets_the_offender),
         TEST(test_software_update_is_the_same_machine),
         TEST(test_new_machine_is_audited),
         TEST(test_reason_names_both_machines),
