@@ -102,7 +102,6 @@ static enum home_result take_auts(const struct decision *d)
                        &sqn_ms, &mac_ok)) {
         return HOME_UNABLE;
     }
-    d->answer->must_store = true;
     if (!mac_ok) {
         struct home_event *event =
             home_events_add(d->context->events, d->context->now_ms, EVENT_AUTS_INVALID,
@@ -111,6 +110,7 @@ static enum home_result take_auts(const struct decision *d)
                        "MAC-S of a Re-Synchronization-Info is wrong: not made with this K");
         return HOME_AUTH_DATA_UNAVAILABLE;
     }
+    d->answer->must_store = true;
     audit_auts(d->subscription, d->context, d->request->node, d->request->rand, sqn_ms);
     if (sqn_seq(sqn_ms) > auth->seq_issued) {
         if (!baseline && sqn_seq(sqn_ms) - auth->seq_issued > SQN_DELTA) {
