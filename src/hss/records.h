@@ -12,12 +12,14 @@
 #include "home/profile.h"
 #include "home/subscription.h"
 
+/* What finding touches comes first, in one cache line with the IMSI: with many records every line
+ * is a wait for memory. */
 struct hss_record {
+    struct hss_record *chain;         /* of its hash bucket */
+    struct hss_record *newer, *older; /* by use */
     struct subscription subscription;
     struct aka_credentials credentials;
     const struct profile *profile;
-    struct hss_record *chain;         /* of its hash bucket */
-    struct hss_record *newer, *older; /* by use */
 };
 
 struct hss_records;
