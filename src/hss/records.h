@@ -13,14 +13,16 @@
 #include "home/profile.h"
 #include "home/subscription.h"
 
+/* What finding touches comes first, in one cache line with the IMSI: with many records every line
+ * is a wait for memory. */
 struct hss_record {
+    struct hss_record *chain;         /* of its hash bucket */
+    struct hss_record *newer, *older; /* by use */
     struct subscription subscription;
     struct aka_credentials credentials;
     const struct profile *profile;
     enum event_kind noise; /* what an event told of last that any request can cause again */
     int64_t noise_at_ms;
-    struct hss_record *chain;         /* of its hash bucket */
-    struct hss_record *newer, *older; /* by use */
 };
 
 struct hss_records;

@@ -101,7 +101,7 @@ static bool import_all(uint64_t count, double *seconds, struct fault *fault)
 
 struct requests {
     uint64_t subscriptions;
-    uint64_t first; /* number of the subscription of request 0 */
+    bool in_order; /* one subscription after the other; else scattered, as in a network */
     uint8_t air[1024];
     size_t air_len;
     uint8_t ulr[1024];
@@ -152,7 +152,10 @@ static const uint8_t *next_request(void *ctx, uint64_t number, size_t *n)
     char digits[IMSI_DIGITS_MAX + 1];
 
     *n = ulr ? requests->ulr_len : requests->air_len;
-    imsi_of((requests->first + of) % requests->subscriptions, digits);
+    if (!requests->in_order) {
+        of = of * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+    }
+    imsi_of(of % requests->subscriptions, digits);
     memcpy(digits_in(message, *n, DIA_UNKNOWN, DIA_USER_NAME), digits, IMSI_DIGITS_MAX);
     if (ulr) {
         memcpy(digits_in(message, *n, DIA_TERMINAL_INFORMATION, DIA_IMEI) + 4, digits + 5, 10);
@@ -191,7 +194,7 @@ static bool measure(const char *what, const struct home_process *home, struct re
         return false;
     }
     double answered = (double)result->answered;
-    (void)printf("  %-32s %9.0f /s %8.2f us processor %9.0f commits/s\n", what,
+    (void)printf("  %-34s %9.0f /s %8.2f us processor %9.0f commits/s\n", what,
                  answered / result->seconds, (home_process_cpu(home) - cpu) * 1e6 / answered,
                  (double)(home_process_commits(home) - commits) / result->seconds);
     (void)fflush(stdout);
@@ -201,7 +204,7 @@ static bool measure(const char *what, const struct home_process *home, struct re
 static bool bench_requests(const struct home_process *home, uint64_t count, double seconds,
                            const struct limits *limits, struct fault *fault)
 {
-    struct requests requests = {.subscriptions = count};
+    struct requests requests = {.subscriptions = count, .in_order = true};
     struct window_result result;
     uint64_t before = home_process_memory(home);
 
@@ -210,6 +213,7 @@ static bool bench_requests(const struct home_process *home, uint64_t count, doub
         return false;
     }
     uint64_t after = home_process_memory(home);
+    requests.in_order = false;
     if (!measure("AIR", home, &requests, seconds, 0, &result, fault)) {
         return false;
     }
@@ -217,6 +221,11 @@ static bool bench_requests(const struct home_process *home, uint64_t count, doub
     (void)printf("  AIR / loopback exchanges       %10.2f     AIR / vectors in process %7.2f\n",
                  air / limits->exchanges, air / limits->vectors);
     requests.locate = true;
+    requests.in_order = true;
+    if (!measure("first ULR of each (activate, bind)", home, &requests, 0, count, &result, fault)) {
+        return false;
+    }
+    requests.in_order = false;
     if (!measure("ULR", home, &requests, seconds, 0, &result, fault)) {
         return false;
     }

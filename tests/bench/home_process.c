@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -232,14 +233,16 @@ double home_process_cpu(const struct home_process *process)
 uint64_t home_process_memory(const struct home_process *process)
 {
     char path[64];
-    unsigned long total = 0;
+    char line[128] = "";
+    char *second = line;
     unsigned long resident = 0;
 
     (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)process->pid);
     FILE *file = fopen(path, "re");
     if (file != NULL) {
-        if (fscanf(file, "%lu %lu", &total, &resident) != 2) {
-            resident = 0;
+        if (fgets(line, sizeof line, file) != NULL) {
+            (void)strtoul(line, &second, 10); /* total, then resident, in pages */
+            resident = strtoul(second, NULL, 10);
         }
         (void)fclose(file);
     }
