@@ -354,6 +354,82 @@ static void responses_belong_to_their_command(void **state)
     }
 }
 
+/* DES and foreign key sets are told from the header, before any key is used. */
+static void other_algorithms_and_key_sets(void **state)
+{
+    static const uint8_t others[] = {0x50, 0x51, 0x53, 0x55, 0x59, 0x5D, 0x62, 0x02};
+    const struct ota_policy policy = {.minimum = 0x16};
+    const struct ota_command command = sample(0x16, 0x39, 2);
+    uint8_t packet[64];
+    uint8_t plain[64];
+    struct ota_command out;
+    bool authentic = true;
+    size_t n = ota_command_build(*state, &keys_ours, &command, packet, sizeof packet);
+
+    for (size_t at = 5; at <= 6; at++) { /* KIc, KID */
+        for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+            packet[at] = others[i];
+            assert_int_equal(
+                ota_command_open(*state, &keys_ours, &policy, packet, n, plain, &out, &authentic),
+                OTA_INSUFFICIENT_SECURITY);
+            assert_false(authentic);
+        }
+        packet[at] = 0x52;
+    }
+}
+
+/* A sender that has the keys, but counts more padding than there is, or another header. */
+static void padding_beyond_the_data(void **state)
+{
+    const struct ota_policy policy = {.minimum = 0x12};
+    const struct ota_command command = sample(0x12, 0x39, 2);
+    uint8_t packet[64];
+    uint8_t plain[64];
+    struct ota_command out;
+    bool authentic = false;
+    size_t n = ota_command_build(*state, &keys_ours, &command, packet, sizeof packet);
+
+    for (uint8_t padding = 0; padding <= sizeof script + 1; padding++) {
+        const struct octets pieces[] = {{packet, 16}, {packet + 24, n - 24}};
+        uint8_t mac[16];
+
+        packet[15] = padding; /* PCNTR */
+        assert_true(aes_cmac(*state, &keys_ours.kid, pieces, 2, mac));
+        memcpy(packet + 16, mac, OTA_CC_SIZE);
+        assert_int_equal(
+            ota_command_open(*state, &keys_ours, &policy, packet, n, plain, &out, &authentic),
+            padding <= sizeof script ? OTA_POR_OK : OTA_CIPHERING_ERROR);
+        assert_true(authentic);
+        assert_int_equal(out.length, padding <= sizeof script ? sizeof script - padding : 0);
+    }
+    packet[2] = 0x11; /* CHL, as of a CC of 4 octets */
+    assert_int_equal(
+        ota_command_open(*state, &keys_ours, &policy, packet, n, plain, &out, &authentic),
+        OTA_UNIDENTIFIED);
+    assert_false(authentic);
+}
+
+/* Without CC the form is all that can be checked. */
+static void unprotected_responses(void **state)
+{
+    const struct ota_command command = sample(0x16, 0x01, 5);
+    uint8_t packet[32];
+    uint8_t plain[32];
+    struct ota_response out;
+    size_t n = ota_response_build(*state, &keys_ours, &command, OTA_POR_OK, script, 2, packet,
+                                  sizeof packet);
+
+    assert_int_equal(ota_response_open(*state, &keys_ours, &command, packet, n, plain, &out),
+                     OTA_RESPONSE_HINT);
+    for (size_t at = 0; at <= 11; at++) { /* RPL, RHL, TAR, CNTR, PCNTR */
+        packet[at] ^= 0x80;
+        assert_int_equal(ota_response_open(*state, &keys_ours, &command, packet, n, plain, &out),
+                         OTA_RESPONSE_REFUSED);
+        assert_null(out.data);
+        packet[at] ^= 0x80;
+    }
+}
+
 /* RC, DS, and ciphering without CC. */
 static void weak_forms_of_por_are_not_made(void **state)
 {
@@ -383,6 +459,9 @@ int main(void)
         cmocka_unit_test(any_change_is_refused),
         cmocka_unit_test(por_is_sent_to_the_operator_only),
         cmocka_unit_test(responses_belong_to_their_command),
+        cmocka_unit_test(other_algorithms_and_key_sets),
+        cmocka_unit_test(padding_beyond_the_data),
+        cmocka_unit_test(unprotected_responses),
         cmocka_unit_test(weak_forms_of_por_are_not_made),
     };
 

@@ -56,6 +56,7 @@ static void malformed_headers(void **state)
         {0x09},                               /* UDHL beyond the message */
         {0x01, 0x70},                         /* an element without length */
         {0x02, 0x70, 0x01},                   /* one that ends outside the header */
+        {0x02, 0x05, 0x01},                   /* also an unknown one */
         {0x03, 0x70, 0x01, 0x00},             /* a packet identifier with content */
         {0x04, 0x00, 0x02, 0x01, 0x01},       /* concatenation too short */
         {0x05, 0x00, 0x03, 0x01, 0x02, 0x00}, /* index 0 */

@@ -273,11 +273,137 @@ static void longest_that_fit(void **state)
     }
 }
 
+static void classes(void **state)
+{
+    (void)state;
+    for (unsigned cla = 0; cla <= 0xFF; cla++) { /* 0X, 1X, 8X and so on, basic channel */
+        assert_int_equal(scp03_is_secure((uint8_t)cla),
+                         (cla & 0x0F) == 0x04 && (cla < 0x40 || (cla >= 0x80 && cla < 0xC0)));
+    }
+}
+
+/* Texts that a host with the right keys has padded wrongly. */
+static void wrong_padding(void **state)
+{
+    static const struct {
+        uint8_t text[2], last;
+        uint16_t sw;
+    } known[] = {
+        {{0x41, 0x80}, 0x00, 0x9000},
+        {{0x80, 0x00}, 0x00, 0x6982}, /* no text at all */
+        {{0x00, 0x00}, 0x00, 0x6982}, /* no mark */
+        {{0x41, 0x80}, 0x01, 0x6982}, /* another one */
+    };
+    struct scp03_pair pair;
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        uint8_t block[AES_BLOCK] = {known[i].text[0], known[i].text[1]};
+        uint8_t counter[AES_BLOCK] = {[15] = 1};
+        uint8_t icv[AES_BLOCK];
+        uint8_t buffer[SCP03_DATA_MAX];
+        struct scp03_wire wire;
+        struct apdu_command secured;
+        struct apdu_command opened;
+
+        scp03_pair_init(&pair, *state, 16, SCP03_S8, 3);
+        assert_true(scp03_pair_open(&pair, 0x03));
+        struct scp03_session *session = &pair.host.session;
+
+        block[15] = known[i].last;
+        assert_true(aes_block(*state, &session->s_enc, counter, icv));
+        assert_true(aes_cbc_encrypt(*state, &session->s_enc, icv, block, sizeof block));
+        const struct apdu_command plain = {
+            .cla = 0x80, .ins = 0xE2, .lc = sizeof block, .data = block};
+
+        session->level = SCP03_C_MAC; /* what is encrypted already only gets its MAC */
+        assert_int_equal(scp03_host_command(&pair.host, *state, &plain, wire.octets, &wire.length),
+                         SCP03_OK);
+        assert_int_equal(apdu_parse(wire.octets, wire.length, &secured), APDU_OK);
+        assert_int_equal(scp03_card_command(&pair.card, *state, &secured, buffer, &opened),
+                         known[i].sw);
+    }
+}
+
+/* Each step only in its turn; a step out of turn ends the session. */
+static void steps_of_the_host(void **state)
+{
+    struct scp03_pair pair;
+    struct scp03_wire wire;
+    const struct apdu_command plain = {.cla = 0x80, .ins = 0xF2};
+
+    scp03_pair_init(&pair, *state, 16, SCP03_S8, 3);
+    assert_int_equal(scp03_host_command(&pair.host, *state, &plain, wire.octets, &wire.length),
+                     SCP03_NO_STATE);
+    assert_int_equal(scp03_host_opened(&pair.host, 0, 0x9000), SCP03_NO_STATE);
+    assert_int_equal(scp03_host_authenticate(&pair.host, *state, &pair.keys, 0x33, pair.domain.aid,
+                                             wire.octets, 32, wire.octets, &wire.length),
+                     SCP03_NO_STATE);
+    assert_true(scp03_pair_open(&pair, 0x01));
+    assert_int_equal(
+        scp03_host_response(&pair.host, *state, NULL, 0, 0x9000, wire.octets, &wire.length),
+        SCP03_NO_STATE); /* no command has been sent */
+    assert_int_equal(pair.host.state, SCP03_HOST_IDLE);
+    assert_true(scp03_pair_open(&pair, 0x01));
+    assert_int_equal(scp03_host_command(&pair.host, *state, &plain, wire.octets, &wire.length),
+                     SCP03_OK);
+    assert_int_equal(scp03_host_command(&pair.host, *state, &plain, wire.octets, &wire.length),
+                     SCP03_NO_STATE); /* the response is due */
+    assert_int_equal(scp03_host_initialize(&pair.host, *state, 0, 12, wire.octets, &wire.length),
+                     SCP03_FAILED);
+    assert_true(scp03_pair_open(&pair, 0x33));
+    scp03_host_end(&pair.host);
+    assert_int_equal(scp03_host_opened(&pair.host, 0, 0x9000), SCP03_NO_STATE);
+}
+
+/* Makes the answer to INITIALIZE UPDATE and hands it over with one octet changed. */
+static enum scp03_result authenticate(struct scp03_pair *pair, uint8_t level, size_t at,
+                                      uint8_t value)
+{
+    struct scp03_wire ask;
+    struct scp03_wire told;
+
+    pair->record = (struct scp03_record){0};
+    assert_int_equal(
+        scp03_host_initialize(&pair->host, pair->crypto, 0x30, SCP03_S8, ask.octets, &ask.length),
+        SCP03_OK);
+    scp03_pair_initialize(pair, &ask, &told);
+    assert_int_equal(told.sw, 0x9000);
+    told.octets[at] = value;
+    return scp03_host_authenticate(&pair->host, pair->crypto, &pair->keys, level, pair->domain.aid,
+                                   told.octets, told.length, ask.octets, &ask.length);
+}
+
+/* A level that the card (or who speaks for it) disclaims is not quietly lowered. */
+static void abilities_of_the_card(void **state)
+{
+    struct scp03_pair pair;
+
+    scp03_pair_init(&pair, *state, 16, SCP03_S8, 3);
+    assert_int_equal(authenticate(&pair, 0x33, 12, 0x70), SCP03_OK);
+    assert_int_equal(authenticate(&pair, 0x33, 12, 0x30), SCP03_REFUSED);
+    assert_int_equal(authenticate(&pair, 0x13, 12, 0x30), SCP03_OK);
+    assert_int_equal(authenticate(&pair, 0x13, 12, 0x10), SCP03_REFUSED);
+    assert_int_equal(authenticate(&pair, 0x03, 12, 0x10), SCP03_OK);
+    assert_int_equal(authenticate(&pair, 0x03, 12, 0x00), SCP03_REFUSED); /* with a sequence */
+    assert_int_equal(authenticate(&pair, 0x00, 12, 0x70), SCP03_REFUSED); /* no level */
+    assert_int_equal(authenticate(&pair, 0x33, 11, 0x02), SCP03_REFUSED); /* SCP02 */
+    assert_int_equal(authenticate(&pair, 0x33, 10, 0x31), SCP03_REFUSED); /* other keys */
+    assert_int_equal(authenticate(&pair, 0x33, 31, 0x09), SCP03_REFUSED); /* other sequence */
+    assert_int_equal(scp03_host_opened(&pair.host, 0, 0x9000), SCP03_NO_STATE);
+    assert_int_equal(authenticate(&pair, 0x33, 0, 0x01), SCP03_OK);
+    assert_int_equal(scp03_host_opened(&pair.host, 0, 0x6982), SCP03_REFUSED);
+    assert_int_equal(pair.host.state, SCP03_HOST_IDLE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_sessions),
         cmocka_unit_test(levels),
+        cmocka_unit_test(classes),
+        cmocka_unit_test(wrong_padding),
+        cmocka_unit_test(steps_of_the_host),
+        cmocka_unit_test(abilities_of_the_card),
         cmocka_unit_test(longest_that_fit),
     };
 
