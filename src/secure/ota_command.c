@@ -16,7 +16,7 @@
 
 static uint8_t key_octet(const struct ota_keys *keys)
 {
-    return (uint8_t)(keys->number << 4 | OTA_ALGORITHM_AES);
+    return (uint8_t)((unsigned)keys->number << 4 | OTA_ALGORITHM_AES);
 }
 
 static bool is_buildable(const struct ota_keys *keys, const struct ota_command *command)

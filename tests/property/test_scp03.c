@@ -143,7 +143,7 @@ static void exchange(struct world *world, struct scp03_wire *command, struct scp
     uint8_t out[256];
     size_t length = 0;
     size_t n = 0;
-    struct apdu_command opened;
+    struct apdu_command opened = {0};
     const struct apdu_command plain = draw_command(world, data);
     bool authentic = (world->pair.host.level & SCP03_R_MAC) != 0;
 
@@ -360,7 +360,7 @@ static void starts_cannot_be_replayed_or_reflected(void **state)
         scp03_pair_authenticate(pair, &prove, &response);
         assert_int_equal(response.sw, 0x6982);
         /* each bit of key version, protocol, challenge, cryptogram, sequence; and the old answer */
-        for (size_t bit = 10 * 8; bit < told.length * 8; bit++) {
+        for (size_t bit = (size_t)10 * 8; bit < told.length * 8; bit++) {
             pair->host = asked;
             told.octets[bit / 8] ^= (uint8_t)(1u << bit % 8);
             enum scp03_result result = scp03_host_authenticate(
@@ -392,7 +392,7 @@ static void other_keys_open_nothing(void **state)
     scp03_pair_init(pair, &world->crypto.port, 32, SCP03_S16, 9);
     struct scp03_keys *keys[] = {&pair->keys};
 
-    for (size_t bit = 0; bit < 2 * 256; bit++) {
+    for (size_t bit = 0; bit < 512; bit++) {
         struct scp03_keys wrong = *keys[0];
         struct aes_key *key = bit < 256 ? &wrong.enc : &wrong.mac;
 

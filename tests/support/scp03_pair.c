@@ -29,7 +29,7 @@ static void fill_key(struct aes_key *key, size_t length, uint8_t seed)
 {
     key->length = length;
     for (size_t i = 0; i < length; i++) {
-        key->octets[i] = (uint8_t)(seed * 7u + i * 13u);
+        key->octets[i] = (uint8_t)(seed * (size_t)7 + i * 13);
     }
 }
 

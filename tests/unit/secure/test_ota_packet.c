@@ -183,22 +183,22 @@ static enum ota_status try(const struct crypto_port *port, const struct ota_poli
 static void counter_is_strictly_higher(void **state)
 {
     static const struct {
-        uint8_t spi;
         uint64_t stored, counter;
+        uint8_t spi;
         enum ota_status status;
     } known[] = {
-        {0x16, 0, 0, OTA_COUNTER_LOW},
-        {0x16, 0, 1, OTA_POR_OK},
-        {0x16, 7, 6, OTA_COUNTER_LOW},
-        {0x16, 7, 7, OTA_COUNTER_LOW},
-        {0x16, 7, 1000, OTA_POR_OK},
-        {0x16, 7, OTA_COUNTER_MAX, OTA_POR_OK},
-        {0x16, OTA_COUNTER_MAX, OTA_COUNTER_MAX, OTA_COUNTER_BLOCKED},
-        {0x16, OTA_COUNTER_MAX - 1, OTA_COUNTER_MAX, OTA_POR_OK},
-        {0x1E, 7, 7, OTA_COUNTER_LOW},
-        {0x1E, 7, 8, OTA_POR_OK},
-        {0x1E, 7, 9, OTA_COUNTER_HIGH},
-        {0x1E, OTA_COUNTER_MAX, 0, OTA_COUNTER_BLOCKED},
+        {0, 0, 0x16, OTA_COUNTER_LOW},
+        {0, 1, 0x16, OTA_POR_OK},
+        {7, 6, 0x16, OTA_COUNTER_LOW},
+        {7, 7, 0x16, OTA_COUNTER_LOW},
+        {7, 1000, 0x16, OTA_POR_OK},
+        {7, OTA_COUNTER_MAX, 0x16, OTA_POR_OK},
+        {OTA_COUNTER_MAX, OTA_COUNTER_MAX, 0x16, OTA_COUNTER_BLOCKED},
+        {OTA_COUNTER_MAX - 1, OTA_COUNTER_MAX, 0x16, OTA_POR_OK},
+        {7, 7, 0x1E, OTA_COUNTER_LOW},
+        {7, 8, 0x1E, OTA_POR_OK},
+        {7, 9, 0x1E, OTA_COUNTER_HIGH},
+        {OTA_COUNTER_MAX, 0, 0x1E, OTA_COUNTER_BLOCKED},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(known); i++) {
@@ -389,11 +389,11 @@ static void padding_beyond_the_data(void **state)
     bool authentic = false;
     size_t n = ota_command_build(*state, &keys_ours, &command, packet, sizeof packet);
 
-    for (uint8_t padding = 0; padding <= sizeof script + 1; padding++) {
+    for (size_t padding = 0; padding <= sizeof script + 1; padding++) {
         const struct octets pieces[] = {{packet, 16}, {packet + 24, n - 24}};
         uint8_t mac[16];
 
-        packet[15] = padding; /* PCNTR */
+        packet[15] = (uint8_t)padding; /* PCNTR */
         assert_true(aes_cmac(*state, &keys_ours.kid, pieces, 2, mac));
         memcpy(packet + 16, mac, OTA_CC_SIZE);
         assert_int_equal(

@@ -85,21 +85,21 @@ static void expanded(void **state)
 static void malformed_expanded_scripts(void **state)
 {
     static const struct {
-        uint8_t octets[9];
         size_t length;
+        uint8_t octets[9];
         enum ota_script_step step;
     } known[] = {
-        {{0xAA, 0x00}, 2, OTA_SCRIPT_END},
-        {{0xAB, 0x00}, 2, OTA_SCRIPT_WRONG_LENGTH},
-        {{0xAA, 0x05, 0x22}, 3, OTA_SCRIPT_WRONG_LENGTH},
-        {{0xAA, 0x80, 0x22, 0x00, 0x00, 0x00}, 6, OTA_SCRIPT_WRONG_LENGTH},
-        {{0xAA, 0x00, 0xAA, 0x00}, 4, OTA_SCRIPT_WRONG_LENGTH},
-        {{0xAA, 0x00, 0x22}, 3, OTA_SCRIPT_WRONG_LENGTH},
-        {{0xAA, 0x03, 0x81, 0x01, 0x01}, 5, OTA_SCRIPT_UNKNOWN_TAG},
-        {{0xAA, 0x03, 0x83, 0x01, 0x01}, 5, OTA_SCRIPT_UNKNOWN_TAG},
-        {{0xAA, 0x05, 0x22, 0x03, 0x00, 0xB0, 0x00}, 7, OTA_SCRIPT_WRONG_LENGTH},
-        {{0xAA, 0x04, 0x22, 0x05, 0x00, 0xB0}, 6, OTA_SCRIPT_WRONG_LENGTH},
-        {{0}, 0, OTA_SCRIPT_WRONG_LENGTH},
+        {2, {0xAA, 0x00}, OTA_SCRIPT_END},
+        {2, {0xAB, 0x00}, OTA_SCRIPT_WRONG_LENGTH},
+        {3, {0xAA, 0x05, 0x22}, OTA_SCRIPT_WRONG_LENGTH},
+        {6, {0xAA, 0x80, 0x22, 0x00, 0x00, 0x00}, OTA_SCRIPT_WRONG_LENGTH},
+        {4, {0xAA, 0x00, 0xAA, 0x00}, OTA_SCRIPT_WRONG_LENGTH},
+        {3, {0xAA, 0x00, 0x22}, OTA_SCRIPT_WRONG_LENGTH},
+        {5, {0xAA, 0x03, 0x81, 0x01, 0x01}, OTA_SCRIPT_UNKNOWN_TAG},
+        {5, {0xAA, 0x03, 0x83, 0x01, 0x01}, OTA_SCRIPT_UNKNOWN_TAG},
+        {7, {0xAA, 0x05, 0x22, 0x03, 0x00, 0xB0, 0x00}, OTA_SCRIPT_WRONG_LENGTH},
+        {6, {0xAA, 0x04, 0x22, 0x05, 0x00, 0xB0}, OTA_SCRIPT_WRONG_LENGTH},
+        {0, {0}, OTA_SCRIPT_WRONG_LENGTH},
     };
     struct ota_script reader;
     struct apdu_command command;
