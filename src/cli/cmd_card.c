@@ -48,7 +48,8 @@ static void print_pin(const char *name, const struct terminal_pin *pin)
 {
     static const char *const status[] = {"asked for", "verified", "disabled", "blocked"};
 
-    (void)printf("%-6s %s, %u tries left\n", name, status[pin->status], pin->tries);
+    (void)printf("%-6s %s, %u %s left\n", name, status[pin->status], pin->tries,
+                 pin->tries == 1 ? "try" : "tries");
 }
 
 static int card_show(const struct cli_args *args)

@@ -24,7 +24,11 @@ static void report(void *ctx, const char *line)
 
     (void)ctx;
     cli_time_text(cli_now_ms(), at);
-    (void)fprintf(stderr, "%s %s\n", at, line);
+    (void)fprintf(stderr, "%s ", at);
+    for (; *line != '\0'; line++) { /* what a peer calls itself must not speak to the terminal */
+        (void)fputc(*line >= 0x20 && *line < 0x7F ? *line : '?', stderr);
+    }
+    (void)fputc('\n', stderr);
 }
 
 static bool admit(void *ctx, const struct dia_capabilities *who, const char *remote)

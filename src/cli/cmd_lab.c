@@ -95,6 +95,7 @@ static int open_card(struct lab *lab, struct fault *fault)
     }
     lab->machine.reader = &lab->reader;
     lab->machine.pin1 = cli_value(args, "pin1", NULL);
+    lab->machine.risk_last_try = cli_given(args, "risk-last-try");
     if (batch != NULL && !find_pin(lab, batch, key, fault)) {
         return cli_failed(fault);
     }
@@ -119,7 +120,8 @@ static int read_identities(struct lab *lab)
         return cli_usage(args, "'%s' is no PLMN: MCC/MNC", plmn);
     }
     plmn_format(&lab->machine.plmn, text);
-    (void)snprintf(lab->realm, sizeof lab->realm, REALM_FORMAT, atoi(text + 4), text);
+    (void)snprintf(lab->realm, sizeof lab->realm, REALM_FORMAT, (int)strtol(text + 4, NULL, 10),
+                   text);
     (void)snprintf(lab->origin_host, sizeof lab->origin_host, "mme.%.200s", lab->realm);
     lab->application = (struct dia_application){S6A_APPLICATION, DIA_VENDOR_3GPP};
     lab->node = (struct dia_node){.host = cli_value(args, "origin-host", lab->origin_host),
@@ -266,6 +268,7 @@ static const struct cli_option options[] = {
     {"pin1", "DIGITS", "PIN1 (others can see it in the process list)"},
     {"pin-from", "BATCH", "PIN1 is in this batch file"},
     {"key", "FILE", "key file that the batch was sealed with"},
+    {"risk-last-try", NULL, "type PIN1 even if one try is left: a wrong one blocks it"},
     {"imei", "IMEI", "what the machine says it is (default: it says nothing)"},
     {"plmn", "MCC/MNC", "serving network (default: 001/01)"},
     {"connect", "HOST:PORT", "the home network (default: 127.0.0.1:3868)"},

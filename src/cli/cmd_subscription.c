@@ -34,7 +34,7 @@ static bool import_card(struct session *session, const struct batch_card *card,
            session->port.append_event(session->port.ctx, event, fault) == STORE_OK;
 }
 
-static bool import_batch(struct session *session, const struct batch *batch,
+static bool import_cards(struct session *session, const struct batch *batch,
                          const struct profile *profile, struct fault *fault)
 {
     if (session->port.begin(session->port.ctx, fault) != STORE_OK) {
@@ -50,35 +50,41 @@ static bool import_batch(struct session *session, const struct batch *batch,
     return session->port.commit(session->port.ctx, fault) == STORE_OK;
 }
 
+static bool import_batch(struct session *session, const char *path, const char *key,
+                         const char *profile_name, struct fault *fault)
+{
+    const struct profile *profile = hss_settings_profile(session->settings, profile_name);
+    struct batch batch = {0};
+
+    if (profile == NULL) {
+        return fault_set(fault, "the configuration has no profile '%s'", profile_name);
+    }
+    struct keyring *transport = keyring_open(key, fault);
+    bool good = transport != NULL && batch_file_read(path, transport, &batch, fault) &&
+                import_cards(session, &batch, profile, fault);
+    if (good) {
+        (void)printf("%zu subscriptions imported, profile '%s', %s\n", batch.count, profile->name,
+                     profile->bind ? "binding armed" : "no binding");
+    }
+    batch_free(&batch);
+    keyring_close(transport);
+    return good;
+}
+
 static int subscription_import(const struct cli_args *args)
 {
     struct session session;
     struct fault fault = {0};
-    struct batch batch = {0};
-    struct keyring *transport = NULL;
-    const char *name = cli_value(args, "profile", NULL);
+    const char *profile = cli_value(args, "profile", NULL);
     const char *key = cli_value(args, "key", NULL);
 
-    if (name == NULL || key == NULL) {
+    if (profile == NULL || key == NULL) {
         return cli_usage(args, "--profile and --key must be given");
     }
     if (!session_open(&session, args, true, &fault)) {
         return cli_failed(&fault);
     }
-    const struct profile *profile = hss_settings_profile(session.settings, name);
-    bool good = profile != NULL || fault_set(&fault, "the configuration has no profile '%s'", name);
-    if (good) {
-        transport = keyring_open(key, &fault);
-    }
-    good = good && transport != NULL &&
-           batch_file_read(args->positionals[0], transport, &batch, &fault) &&
-           import_batch(&session, &batch, profile, &fault);
-    if (good) {
-        (void)printf("%zu subscriptions imported, profile '%s', %s\n", batch.count, name,
-                     profile->bind ? "binding armed" : "no binding");
-    }
-    batch_free(&batch);
-    keyring_close(transport);
+    bool good = import_batch(&session, args->positionals[0], key, profile, &fault);
     session_close(&session);
     return good ? CLI_OK : cli_failed(&fault);
 }

@@ -10,7 +10,7 @@
 #include "edge/sqlite/sqlite_ticket.h"
 #include "home/operator.h"
 
-#define HOURS_MAX (24u * 366u)
+#define HOURS_MAX 8784 /* a leap year */
 
 static bool decide_open(struct subscription *subscription, const struct home_context *context,
                         void *arg, struct fault *fault)

@@ -141,7 +141,9 @@ static void conclude_suspicion(struct subscription *subscription)
     if (subscription->verdict != VERDICT_CLONED) {
         subscription->verdict = VERDICT_SUSPICIOUS;
     }
-    subscription->auth.audit_due = AUDIT_SUSPICION;
+    if (subscription->auth.audit_due != AUDIT_BASELINE) { /* a new baseline is due all the same */
+        subscription->auth.audit_due = AUDIT_SUSPICION;
+    }
     subscription->auth.suspicion_left = SUSPICION_AUDITS;
 }
 

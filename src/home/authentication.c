@@ -47,6 +47,7 @@ static bool random_rand(const struct decision *d, uint8_t rand[16])
 /* The answer that tells nothing but asks the UICC for its SQN_MS (home/audit.h). */
 static enum home_result answer_stale(const struct decision *d, enum audit_reason reason)
 {
+    struct subscription before = *d->subscription;
     uint8_t rand[16];
 
     if (!random_rand(d, rand)) {
@@ -54,6 +55,7 @@ static enum home_result answer_stale(const struct decision *d, enum audit_reason
     }
     uint8_t ind = audit_open(d->subscription, d->context, d->request->node, reason, rand);
     if (!make_vector(d, rand, sqn_make(0, ind), &d->answer->vectors[0])) {
+        *d->subscription = before; /* nobody is to answer a vector that never left */
         return HOME_UNABLE;
     }
     d->answer->count = 1;
@@ -100,7 +102,6 @@ static enum home_result take_auts(const struct decision *d)
                        &sqn_ms, &mac_ok)) {
         return HOME_UNABLE;
     }
-    d->answer->must_store = true;
     if (!mac_ok) {
         struct home_event *event =
             home_events_add(d->context->events, d->context->now_ms, EVENT_AUTS_INVALID,
@@ -109,6 +110,7 @@ static enum home_result take_auts(const struct decision *d)
                        "MAC-S of a Re-Synchronization-Info is wrong: not made with this K");
         return HOME_AUTH_DATA_UNAVAILABLE;
     }
+    d->answer->must_store = true;
     audit_auts(d->subscription, d->context, d->request->node, d->request->rand, sqn_ms);
     if (sqn_seq(sqn_ms) > auth->seq_issued) {
         if (!baseline && sqn_seq(sqn_ms) - auth->seq_issued > SQN_DELTA) {

@@ -128,7 +128,9 @@ static bool seen_bound(struct subscription *subscription, const struct home_cont
     struct binding *binding = &subscription->binding;
 
     if (binding->state == BINDING_VIOLATED && context->profile->violation == VIOLATION_BAR) {
-        (void)violate(subscription, context, machine, false);
+        if (!imei_same_machine(&binding->machine, machine)) {
+            (void)violate(subscription, context, machine, false);
+        }
         return false;
     }
     if (!imei_same_machine(&binding->machine, machine)) {

@@ -36,6 +36,18 @@ bool operator_resume(struct subscription *subscription, const struct home_contex
     return true;
 }
 
+/* A ticket whose end nobody noticed, because no machine was seen since. */
+static void report_expired(const struct subscription *subscription,
+                           const struct home_context *context)
+{
+    const char *id = subscription->binding.ticket;
+    struct home_event *event = home_events_add(
+        context->events, context->now_ms, EVENT_TICKET_EXPIRED, &subscription->imsi, context->who);
+
+    (void)snprintf(event->why, sizeof event->why, "removal ticket %s expired unused", id);
+    (void)snprintf(event->detail, sizeof event->detail, "{\"ticket\":\"%s\"}", id);
+}
+
 bool operator_open_ticket(struct subscription *subscription, const struct home_context *context,
                           const char *id, const struct imei *machine, int64_t until_ms,
                           struct fault *fault)
@@ -53,6 +65,9 @@ bool operator_open_ticket(struct subscription *subscription, const struct home_c
     }
     if (until_ms <= context->now_ms) {
         return fault_set(fault, "a removal ticket must end in the future");
+    }
+    if (binding->state == BINDING_RELEASED) {
+        report_expired(subscription, context);
     }
     (void)snprintf(binding->ticket, sizeof binding->ticket, "%s", id);
     memset(&binding->ticket_machine, 0, sizeof binding->ticket_machine);

@@ -113,7 +113,8 @@ struct auth_state {
 struct binding {
     enum binding_state state;
     struct imei machine;                 /* the bound one; empty if none */
-    struct imei declared[HOME_MACHINES]; /* if any: only these may become the bound one */
+    struct imei declared[HOME_MACHINES]; /* if any: only these may be bound at first use; a ticket
+                                            is the operator's own word */
     char ticket[HOME_TICKET_ID];         /* the open removal ticket, or empty */
     struct imei ticket_machine;          /* the machine that the ticket names; empty: any */
     int64_t ticket_until_ms;

@@ -120,6 +120,7 @@ struct task {
     const struct dia_message *request;
     struct dia_writer *answer;
     struct s6a_request common;
+    char who[96]; /* the serving node, which may be behind a relay */
     struct home_events events;
 };
 
@@ -133,7 +134,7 @@ static struct home_context context_of(struct task *task, const struct profile *p
         .crypto = task->hss->ports.crypto,
         .profile = profile,
         .now_ms = hss_now(task->hss),
-        .who = task->peer->host,
+        .who = task->who,
         .events = &task->events,
         .amf = {settings->amf[0], settings->amf[1]},
         .seq_step_max = settings->seq_step_max,
@@ -166,6 +167,8 @@ static void refuse_peer(struct task *task, const char *why)
 
 static bool is_granted(struct task *task)
 {
+    (void)snprintf(task->who, sizeof task->who, "%.*s", (int)task->common.origin_host.len,
+                   (const char *)task->common.origin_host.data);
     if (!hss_peer_speaks_for(task->peer, &task->common.origin_host)) {
         refuse_peer(task, "Origin-Host is another node's, and the peer is no relay");
         return false;
@@ -187,6 +190,32 @@ typedef bool decide_function(struct task *task, const struct home_context *conte
                              struct subscription *subscription,
                              const struct aka_credentials *credentials, void *result);
 
+/*
+ * Leaves out events that a peer could make by the thousand with one and the same request: one of a
+ * kind in ten seconds for each subscription.
+ */
+static void leave_out_noise(struct task *task, struct hss_record *record)
+{
+    struct home_events *events = &task->events;
+    int64_t now = hss_now(task->hss);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < events->count; i++) {
+        enum event_kind kind = events->items[i].kind;
+        bool noise = kind == EVENT_AUTS_INVALID || kind == EVENT_SCOPE_REFUSED;
+
+        if (noise && record->noise == kind && now - record->noise_at_ms < REFUSAL_EVENT_MS) {
+            continue;
+        }
+        if (noise && task->hss->in_transaction) { /* else it is decided again under the lock */
+            record->noise = kind;
+            record->noise_at_ms = now;
+        }
+        events->items[kept++] = events->items[i];
+    }
+    events->count = kept;
+}
+
 static enum home_result decide(struct task *task, decide_function *function, void *result)
 {
     struct hss *hss = task->hss;
@@ -199,10 +228,10 @@ static enum home_result decide(struct task *task, decide_function *function, voi
         }
         struct subscription changed = record->subscription;
         struct home_context context = context_of(task, record->profile);
-        bool must_store = function(task, &context, &changed, &record->credentials, result) ||
-                          task->events.count > 0;
+        bool must_store = function(task, &context, &changed, &record->credentials, result);
 
-        if (!must_store) {
+        leave_out_noise(task, record);
+        if (!must_store && task->events.count == 0) {
             record->subscription = changed;
             return HOME_OK;
         }
@@ -274,10 +303,12 @@ static bool decide_location(struct task *task, const struct home_context *contex
 {
     struct location *location = result;
 
+    const struct subscription before = *subscription;
+
     (void)task;
     (void)credentials;
     location->result = home_update_location(context, &location->request, subscription);
-    return true;
+    return location->result == HOME_OK || memcmp(&before, subscription, sizeof before) != 0;
 }
 
 static void update_location(struct task *task)
@@ -339,6 +370,7 @@ void hss_request(struct hss *hss, const struct dia_capabilities *who,
     struct dia_failure failure;
 
     hss->statistics.requests++;
+    (void)hss_look(hss); /* if that fails no answer of the round leaves */
     if (task.peer == NULL || !task.peer->s6a) {
         answer_error(&task, DIA_APPLICATION_UNSUPPORTED, NULL);
     } else if (rule == NULL || request->header.application != S6A_APPLICATION) {

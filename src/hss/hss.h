@@ -4,8 +4,8 @@
  * Requests come in rounds (edge/diameter). Within a round each request is decided and its answer
  * written at once; what must last is saved in one transaction, which hss_round_end commits before
  * any answer of the round leaves: group commit. The transaction takes the store's write lock before
- * the first record is saved, and looks for changes of operators under it, so that no decision is
- * taken on a record that somebody else has changed.
+ * the first record is saved, and looks for changes of operators under it, so that nothing is saved
+ * over somebody else's change. A round without a transaction looks for them at its first request.
  *
  * One hss is used by one thread.
  */
@@ -52,7 +52,7 @@ void hss_close(struct hss *hss);
 /* How the home network presents itself to Diameter peers. */
 const struct dia_node *hss_node(const struct hss *hss);
 
-/* Is this a peer of ours? A refusal is an event (in a transaction of its own). */
+/* Is this a peer of ours? A refusal is an event, which hss_round_end commits. */
 bool hss_admit(struct hss *hss, const struct dia_capabilities *who, const char *remote);
 
 /*

@@ -18,6 +18,7 @@ struct hss {
     struct dia_node node;
     struct dia_application applications[1];
     struct hss_records *records;
+    bool looked; /* for others' changes, in this round */
     bool in_transaction;
     bool failed;           /* this round can't be committed any more */
     uint64_t *known_nodes; /* serving nodes whose names are stored */
@@ -35,6 +36,10 @@ void hss_report(const struct hss *hss, const char *format, ...)
 /* Finds or loads the working record of `imsi`. HOME_OK, HOME_UNKNOWN_SUBSCRIPTION or HOME_UNABLE.
  */
 enum home_result hss_load(struct hss *hss, const struct imsi *imsi, struct hss_record **record);
+
+/* Drops records that others have changed, once a round: an operator's word counts from the next
+ * request on. On false the round is lost. */
+bool hss_look(struct hss *hss);
 
 /* Opens the round's transaction if none is open, and drops records that others have changed. */
 bool hss_begin(struct hss *hss);

@@ -26,7 +26,7 @@ struct hss_records *hss_records_new(size_t max)
     while (records->bucket_count < records->max) {
         records->bucket_count *= 2;
     }
-    records->buckets = calloc(records->bucket_count, sizeof *records->buckets);
+    records->buckets = calloc(records->bucket_count, sizeof(struct hss_record *));
     if (records->buckets == NULL) {
         free(records);
         return NULL;

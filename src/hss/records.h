@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "aka/credentials.h"
+#include "home/event.h"
 #include "home/profile.h"
 #include "home/subscription.h"
 
@@ -16,6 +17,8 @@ struct hss_record {
     struct subscription subscription;
     struct aka_credentials credentials;
     const struct profile *profile;
+    enum event_kind noise; /* what an event told of last that any request can cause again */
+    int64_t noise_at_ms;
     struct hss_record *chain;         /* of its hash bucket */
     struct hss_record *newer, *older; /* by use */
 };

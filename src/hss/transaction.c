@@ -34,6 +34,15 @@ static bool look_for_changes(struct hss *hss)
            fail_round(hss, "reading the store's changes failed", &fault);
 }
 
+bool hss_look(struct hss *hss)
+{
+    if (hss->looked) {
+        return !hss->failed;
+    }
+    hss->looked = true;
+    return look_for_changes(hss);
+}
+
 bool hss_begin(struct hss *hss)
 {
     struct fault fault = {0};
@@ -45,6 +54,7 @@ bool hss_begin(struct hss *hss)
         return fail_round(hss, "the store took no transaction", &fault);
     }
     hss->in_transaction = true;
+    hss->looked = true;
     return look_for_changes(hss);
 }
 
@@ -158,7 +168,7 @@ bool hss_round_end(struct hss *hss)
     if (hss->in_transaction && good) {
         good = hss->ports.store->commit(hss->ports.store->ctx, &fault) == STORE_OK ||
                fail_round(hss, "the round could not be committed", &fault);
-        hss->statistics.commits++;
+        hss->statistics.commits += good;
     } else if (hss->in_transaction) {
         hss->ports.store->rollback(hss->ports.store->ctx);
     }
@@ -168,12 +178,12 @@ bool hss_round_end(struct hss *hss)
          */
         hss_records_drop_all(hss->records);
         hss->known_count = 0;
+        for (size_t i = 0; i < ARRAY_LEN(hss->refusals); i++) {
+            hss->refusals[i].reported_at_ms = 0; /* its event may be lost: the next one is told */
+        }
     }
+    hss->looked = false;
     hss->in_transaction = false;
     hss->failed = false;
-    if (good) {
-        (void)look_for_changes(hss);
-        hss->failed = false;
-    }
     return good;
 }

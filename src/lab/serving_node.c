@@ -57,11 +57,15 @@ static bool read_card(struct attach *a)
     }
     hex_encode(a->terminal.atr, a->terminal.atr_len, atr);
     say(a, "UICC: ATR %s, ICCID %s", atr, report->iccid.digits);
+    if (pin.status == TERMINAL_PIN_BLOCKED) {
+        return fault_set(a->fault, "PIN1 is blocked: only UNBLOCK PIN with the PUK helps");
+    }
     if (pin.status == TERMINAL_PIN_NEEDED) {
         if (machine->pin1 == NULL) {
             return fault_set(a->fault, "the UICC asks for PIN1: give it");
         }
-        if (!terminal_verify_pin(&a->terminal, TERMINAL_PIN1, machine->pin1, false, a->fault)) {
+        if (!terminal_verify_pin(&a->terminal, TERMINAL_PIN1, machine->pin1, machine->risk_last_try,
+                                 a->fault)) {
             return false;
         }
         say(a, "SELECT ADF.USIM: 9000, VERIFY PIN1: 9000");
@@ -139,7 +143,9 @@ static bool ask_vector(struct attach *a, const struct home_vector *refused,
         return true;
     }
     bool good = s6a_aia_read(&answer, vectors, &count, a->fault);
-    *vector = vectors[0];
+    if (good) {
+        *vector = vectors[0];
+    }
     bytes_wipe(vectors, sizeof vectors);
     return good;
 }

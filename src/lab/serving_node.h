@@ -26,7 +26,8 @@ struct lab_network {
 
 struct lab_machine {
     const struct reader *reader;
-    const char *pin1; /* NULL: none is typed */
+    const char *pin1;   /* NULL: none is typed */
+    bool risk_last_try; /* type it even if a wrong one would block it */
     bool imei_present;
     struct imei imei;            /* what the machine says it is */
     struct plmn plmn;            /* serving network */

@@ -29,6 +29,7 @@ static const struct row rows[] = {
     {0x62F3, 0xFFFF, "response data available"},
     {0x63F1, 0xFFFF, "more data expected"},
     {0x63F2, 0xFFFF, "more data expected and a proactive command pending"},
+    {0x63C1, 0xFFFF, "wrong PIN, 1 try left"},
     {0x63C0, 0xFFF0, "wrong PIN, %u tries left"},
     {0x6400, 0xFFFF, "execution error, state unchanged"},
     {0x6500, 0xFFFF, "execution error, state changed"},

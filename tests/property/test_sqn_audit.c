@@ -2,7 +2,8 @@
  * The SQN audit by simulation (home/audit.h). Prints all figures; fails on one false accusation, or
  * on one copy that was not found where the rules promise that it is.
  *
- * MOORING_SEED gives other worlds (1); MOORING_ATTACHES sets the number of genuine attaches (1,000,000).
+ * MOORING_SEED gives other worlds (1); MOORING_ATTACHES sets the number of genuine attaches
+ * (1,000,000).
  */
 #include <setjmp.h>
 #include <stdarg.h>

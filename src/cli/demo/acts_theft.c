@@ -6,7 +6,7 @@
 #include "cli/demo/demo.h"
 #include "edge/file/file_io.h"
 
-#define IMAGE_MAX (4u * 1024u * 1024u)
+#define IMAGE_MAX ((size_t)4 * 1024 * 1024)
 
 static bool list_events(struct demo *demo, const char *expected, struct fault *fault)
 {

@@ -20,7 +20,7 @@
 #include "edge/keyring/keyring.h"
 #include "edge/pcsc/pcsc_reader.h"
 
-#define LOG_MAX (16u * 1024u * 1024u)
+#define LOG_MAX ((size_t)16 * 1024 * 1024)
 
 static const char configuration[] =
     "home:\n"

@@ -97,48 +97,49 @@ static bool read_card(json_t *json, const struct plmn *plmn, struct keyring *key
     return read_sealed(json, keyring, card, fault);
 }
 
-static int compare_imsi(const void *a, const void *b)
-{
-    const struct batch_card *const *x = a;
-    const struct batch_card *const *y = b;
+/* The digits of one IMSI or ICCID. */
+struct identity {
+    const char *digits;
+};
 
-    return strcmp((*x)->imsi.digits, (*y)->imsi.digits);
+static int compare_identity(const void *a, const void *b)
+{
+    const struct identity *x = a;
+    const struct identity *y = b;
+
+    return strcmp(x->digits, y->digits);
 }
 
-static int compare_iccid(const void *a, const void *b)
+/* Sorts the identities and looks for two that are the same. */
+static bool all_different(struct identity *identities, size_t count, const char *what,
+                          struct fault *fault)
 {
-    const struct batch_card *const *x = a;
-    const struct batch_card *const *y = b;
-
-    return strcmp((*x)->iccid.digits, (*y)->iccid.digits);
+    qsort(identities, count, sizeof *identities, compare_identity);
+    for (size_t i = 1; i < count; i++) {
+        if (compare_identity(&identities[i - 1], &identities[i]) == 0) {
+            return fault_set(fault, "%s %s is in it twice", what, identities[i].digits);
+        }
+    }
+    return true;
 }
 
 /* No IMSI and no ICCID twice. */
 static bool check_unique(const struct batch *batch, struct fault *fault)
 {
-    const struct batch_card **order = calloc(batch->count + 1, sizeof *order);
-    bool ok = order != NULL || fault_set(fault, "out of memory");
+    struct identity *identities = calloc(batch->count + 1, sizeof *identities);
 
+    if (identities == NULL) {
+        return fault_set(fault, "out of memory");
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        identities[i].digits = batch->cards[i].imsi.digits;
+    }
+    bool ok = all_different(identities, batch->count, "IMSI", fault);
     for (size_t i = 0; ok && i < batch->count; i++) {
-        order[i] = &batch->cards[i];
+        identities[i].digits = batch->cards[i].iccid.digits;
     }
-    if (ok) {
-        qsort(order, batch->count, sizeof *order, compare_imsi);
-    }
-    for (size_t i = 1; ok && i < batch->count; i++) {
-        if (compare_imsi(&order[i - 1], &order[i]) == 0) {
-            ok = fault_set(fault, "IMSI %s is in it twice", order[i]->imsi.digits);
-        }
-    }
-    if (ok) {
-        qsort(order, batch->count, sizeof *order, compare_iccid);
-    }
-    for (size_t i = 1; ok && i < batch->count; i++) {
-        if (compare_iccid(&order[i - 1], &order[i]) == 0) {
-            ok = fault_set(fault, "ICCID %s is in it twice", order[i]->iccid.digits);
-        }
-    }
-    free(order);
+    ok = ok && all_different(identities, batch->count, "ICCID", fault);
+    free(identities);
     return ok;
 }
 

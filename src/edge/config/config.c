@@ -5,6 +5,9 @@
 
 #include "aka/sqn.h"
 #include "edge/config/config_table.h"
+#include "edge/file/file_io.h"
+
+#define CONFIG_SIZE_MAX ((size_t)1024 * 1024)
 
 #define MEMBER(m) offsetof(struct hss_settings, m)
 
@@ -94,8 +97,21 @@ static bool check_together(const struct config_reader *reader, const struct yaml
 
 bool config_load(const char *path, struct hss_settings *out, struct fault *fault)
 {
+    struct file_content content;
+
+    if (!file_read(path, CONFIG_SIZE_MAX, &content, fault)) {
+        return false;
+    }
+    bool ok = config_parse(path, content.data, content.size, out, fault);
+    file_content_free(&content);
+    return ok;
+}
+
+bool config_parse(const char *path, const unsigned char *text, size_t n, struct hss_settings *out,
+                  struct fault *fault)
+{
     struct config_reader reader = {path, fault};
-    struct yaml_tree_node *root = yaml_tree_read(path, fault);
+    struct yaml_tree_node *root = yaml_tree_parse(path, text, n, fault);
 
     if (root == NULL) {
         return false;

@@ -9,6 +9,7 @@
 #define MOORING_EDGE_CONFIG_CONFIG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/fault.h"
 #include "hss/settings.h"
@@ -16,6 +17,10 @@
 /* Reads `path` into *out (large: not for small stacks). Relative paths in the file are made
  * relative to the file's folder. On false *out is not to be used. */
 bool config_load(const char *path, struct hss_settings *out, struct fault *fault);
+
+/* The same for `n` octets of text; `path` is for messages and for relative paths. */
+bool config_parse(const char *path, const unsigned char *text, size_t n, struct hss_settings *out,
+                  struct fault *fault);
 
 /* Calls `visit` with the path of every key that the reader knows, as in "home.listen",
  * "peers[].host", "profiles.NAME.apns[].qci": for documentation and its test. */

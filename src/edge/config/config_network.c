@@ -7,6 +7,10 @@
 #include "base/hex.h"
 #include "edge/config/config_table.h"
 
+#define ADDRESS_MAX sizeof(((struct hss_listen *)NULL)->address)
+_Static_assert(ADDRESS_MAX == sizeof(((struct hss_peer *)NULL)->addresses[0]),
+               "both are addresses");
+
 /* A host name of letters, digits and hyphens in labels of 1 to 63 characters. */
 static bool is_host_name(const char *text)
 {
@@ -42,7 +46,7 @@ bool config_identity(const struct config_reader *reader, const struct yaml_tree_
         return config_expected(reader, node,
                                "a Diameter identity: a host or realm name (RFC 6733 4.3.1)");
     }
-    (void)strcpy(to, node->text);
+    (void)snprintf(to, HSS_NAME_MAX, "%s", node->text);
     return true;
 }
 
@@ -70,10 +74,11 @@ bool config_address(const struct config_reader *reader, const struct yaml_tree_n
                     const struct config_key *key, void *to)
 {
     (void)key;
-    if (node->kind != YAML_TREE_SCALAR || strlen(node->text) >= 64 || !is_address(node->text)) {
+    if (node->kind != YAML_TREE_SCALAR || strlen(node->text) >= ADDRESS_MAX ||
+        !is_address(node->text)) {
         return config_expected(reader, node, "a numeric IPv4 or IPv6 address");
     }
-    (void)strcpy(to, node->text);
+    (void)snprintf(to, ADDRESS_MAX, "%s", node->text);
     return true;
 }
 

@@ -1,4 +1,5 @@
 /* `profiles:`: what the subscriptions of each kind of machine may do. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -101,7 +102,7 @@ static bool read_apn_name(const struct config_reader *reader, const struct yaml_
                                "meter.iot (TS 23.003 9.1.1)",
                                PROFILE_APN_NAME - 1);
     }
-    (void)strcpy(to, node->text);
+    (void)snprintf(to, PROFILE_APN_NAME, "%s", node->text);
     return true;
 }
 
@@ -355,7 +356,7 @@ static bool read_profile(const struct config_reader *reader, const struct yaml_t
             HOME_PROFILE_NAME - 1);
     }
     config_profile_defaults(profile);
-    (void)strcpy(profile->name, node->key);
+    (void)snprintf(profile->name, sizeof profile->name, "%s", node->key);
     if (!config_read_map(reader, node, config_profile_keys, profile)) {
         return false;
     }

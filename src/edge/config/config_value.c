@@ -50,7 +50,7 @@ static bool whole_number(const struct config_reader *reader, const struct yaml_t
 bool config_u32(const struct config_reader *reader, const struct yaml_tree_node *node,
                 const struct config_key *key, void *to)
 {
-    int64_t value;
+    int64_t value = 0;
 
     if (!whole_number(reader, node, key, &value)) {
         return false;
@@ -62,7 +62,7 @@ bool config_u32(const struct config_reader *reader, const struct yaml_tree_node 
 bool config_u8(const struct config_reader *reader, const struct yaml_tree_node *node,
                const struct config_key *key, void *to)
 {
-    int64_t value;
+    int64_t value = 0;
 
     if (!whole_number(reader, node, key, &value)) {
         return false;
@@ -169,7 +169,7 @@ bool config_rate(const struct config_reader *reader, const struct yaml_tree_node
 {
     static const struct unit units[] = {
         {"", 1}, {"k", 1000}, {"M", 1000000}, {"G", 1000000000}, {NULL, 0}};
-    int64_t value;
+    int64_t value = 0;
 
     if (!scalar_number(node, units, key, &value)) {
         return config_expected(reader, node,
@@ -217,7 +217,7 @@ static bool duration(const struct config_reader *reader, const struct yaml_tree_
 bool config_duration_ms32(const struct config_reader *reader, const struct yaml_tree_node *node,
                           const struct config_key *key, void *to)
 {
-    int64_t ms;
+    int64_t ms = 0;
 
     if (!duration(reader, node, key, &ms)) {
         return false;
@@ -229,7 +229,7 @@ bool config_duration_ms32(const struct config_reader *reader, const struct yaml_
 bool config_duration_s32(const struct config_reader *reader, const struct yaml_tree_node *node,
                          const struct config_key *key, void *to)
 {
-    int64_t ms;
+    int64_t ms = 0;
 
     if (!duration(reader, node, key, &ms)) {
         return false;
@@ -244,7 +244,7 @@ bool config_duration_s32(const struct config_reader *reader, const struct yaml_t
 bool config_duration_ms64(const struct config_reader *reader, const struct yaml_tree_node *node,
                           const struct config_key *key, void *to)
 {
-    int64_t ms;
+    int64_t ms = 0;
 
     if (!duration(reader, node, key, &ms)) {
         return false;

@@ -5,11 +5,8 @@
 
 #include <yaml.h>
 
-#include "edge/file/file_io.h"
-
-#define SIZE_MAX_FILE (1024 * 1024)
-#define DEPTH_MAX     16
-#define NODES_MAX     16384
+#define DEPTH_MAX 16
+#define NODES_MAX 16384
 
 /* The state while the events come in. */
 struct reader {
@@ -74,6 +71,10 @@ static struct yaml_tree_node *add_node(struct reader *reader, enum yaml_kind kin
 {
     struct yaml_tree_node *parent = reader->open;
 
+    if (parent == NULL && reader->root != NULL) {
+        (void)refuse(reader, line, "more than one document in the file");
+        return NULL;
+    }
     if (++reader->nodes > NODES_MAX) {
         (void)refuse(reader, line, "too many entries for a configuration");
         return NULL;
@@ -164,8 +165,10 @@ static bool on_open(struct reader *reader, const yaml_event_t *event, enum yaml_
 
 static void on_close(struct reader *reader)
 {
-    reader->open = reader->open->parent;
-    reader->depth--;
+    if (reader->open != NULL) { /* libyaml pairs its events; but who knows */
+        reader->open = reader->open->parent;
+        reader->depth--;
+    }
 }
 
 /* True if the node that the event begins has an anchor or a tag. */
@@ -254,16 +257,4 @@ struct yaml_tree_node *yaml_tree_parse(const char *path, const unsigned char *te
         return NULL;
     }
     return reader.root;
-}
-
-struct yaml_tree_node *yaml_tree_read(const char *path, struct fault *fault)
-{
-    struct file_content content;
-
-    if (!file_read(path, SIZE_MAX_FILE, &content, fault)) {
-        return NULL;
-    }
-    struct yaml_tree_node *root = yaml_tree_parse(path, content.data, content.size, fault);
-    file_content_free(&content);
-    return root;
 }

@@ -1,7 +1,7 @@
 /*
  * A YAML file as a small tree with line numbers, read through libyaml's events.
  *
- * The file is input from outside: one document, at most 1 MiB, 16 levels and 16384 nodes; anchors,
+ * The file is input from outside: one document, at most 16 levels and 16384 nodes; anchors,
  * aliases and tags are refused (a few lines of aliases can stand for gigabytes), and so are keys
  * that occur twice.
  */
@@ -28,10 +28,8 @@ struct yaml_tree_node {
     struct yaml_tree_node *last; /* child */
 };
 
-/* Reads the file; NULL with a fault `FILE:LINE: ...`. yaml_tree_free releases the tree. */
-struct yaml_tree_node *yaml_tree_read(const char *path, struct fault *fault);
-
-/* The same for `n` octets of text; `path` is for messages. */
+/* Reads `n` octets of text; NULL with a fault `PATH:LINE: ...`. yaml_tree_free releases the tree.
+ */
 struct yaml_tree_node *yaml_tree_parse(const char *path, const unsigned char *text, size_t n,
                                        struct fault *fault);
 

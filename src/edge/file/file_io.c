@@ -143,11 +143,10 @@ static bool sync_folder(const char *path)
 {
     char copy[PATH_MAX];
 
-    if (strlen(path) >= sizeof copy) {
+    if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy) {
         errno = ENAMETOOLONG;
         return false;
     }
-    (void)strcpy(copy, path);
     int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return false;

@@ -7,7 +7,7 @@
 #include "edge/keyring/keyring.h"
 
 #define KEYRING_KEY_LEN  32
-#define KEYRING_FILE_MAX (64 * 1024)
+#define KEYRING_FILE_MAX ((size_t)64 * 1024)
 
 struct keyring_key {
     uint32_t id;

@@ -186,8 +186,8 @@ static bool raw_text(sqlite3_stmt *stmt, int at, const char **text, size_t *len,
 
 bool db_text_of(sqlite3_stmt *stmt, int at, char *text, size_t capacity, struct fault *fault)
 {
-    const char *raw;
-    size_t len;
+    const char *raw = "";
+    size_t len = 0;
 
     if (!raw_text(stmt, at, &raw, &len, fault)) {
         return false;
@@ -202,8 +202,8 @@ bool db_text_of(sqlite3_stmt *stmt, int at, char *text, size_t capacity, struct 
 
 bool db_imsi_of(sqlite3_stmt *stmt, int at, struct imsi *imsi, struct fault *fault)
 {
-    const char *raw;
-    size_t len;
+    const char *raw = "";
+    size_t len = 0;
 
     *imsi = (struct imsi){0};
     return raw_text(stmt, at, &raw, &len, fault) &&
@@ -212,8 +212,8 @@ bool db_imsi_of(sqlite3_stmt *stmt, int at, struct imsi *imsi, struct fault *fau
 
 bool db_iccid_of(sqlite3_stmt *stmt, int at, struct iccid *iccid, struct fault *fault)
 {
-    const char *raw;
-    size_t len;
+    const char *raw = "";
+    size_t len = 0;
 
     *iccid = (struct iccid){0};
     return raw_text(stmt, at, &raw, &len, fault) &&
@@ -222,8 +222,8 @@ bool db_iccid_of(sqlite3_stmt *stmt, int at, struct iccid *iccid, struct fault *
 
 bool db_imei_of(sqlite3_stmt *stmt, int at, struct imei *imei, struct fault *fault)
 {
-    const char *raw;
-    size_t len;
+    const char *raw = "";
+    size_t len = 0;
 
     *imei = (struct imei){0};
     return raw_text(stmt, at, &raw, &len, fault) &&

@@ -307,7 +307,7 @@ static bool prepare_file(const char *path, enum sqlite_store_mode mode, struct f
     int fd = open(path, flags | (mode == SQLITE_STORE_CREATE ? O_CREAT : 0), 0600);
 
     if (fd < 0 && errno == ENOENT && mode == SQLITE_STORE_EXISTING) {
-        return fault_set(fault, "%s: there is no database: `mooring home init` makes one", path);
+        return fault_set(fault, "%s: there is no database: `mooring home run` makes one", path);
     }
     if (fd < 0) {
         return fault_set(fault, "%s: cannot open the database: %s", path, strerror(errno));
@@ -343,6 +343,7 @@ struct sqlite_store *sqlite_store_open(const char *path, enum sqlite_store_mode 
     if (store->db == NULL ||
         !schema_migrate(store->db, path, schema_steps, schema_step_count, fault) ||
         !statements_prepare(store, fault) ||
+        !read_int(store, STMT_DATA_VERSION, &store->data_version, fault) ||
         !read_int(store, STMT_LAST_CHANGE, &store->last_seen, fault)) {
         sqlite_store_close(store);
         return NULL;

@@ -10,6 +10,7 @@
 
 #include "edge/config/config.h"
 #include "edge/config/yaml_tree.h"
+#include "edge/file/file_io.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -154,7 +155,10 @@ static void check_key(void *user, const char *key_path)
 
 static void test_every_key_is_in_the_sample(void **state)
 {
-    struct yaml_tree_node *root = yaml_tree_read(SAMPLE, &fault);
+    struct file_content content;
+
+    assert_true(file_read(SAMPLE, 100000, &content, &fault));
+    struct yaml_tree_node *root = yaml_tree_parse(SAMPLE, content.data, content.size, &fault);
     struct occurrence occurrence = {root, 0};
 
     (void)state;
@@ -164,6 +168,7 @@ static void test_every_key_is_in_the_sample(void **state)
     config_each_key(check_key, &occurrence);
     assert_true(occurrence.keys > 45);
     yaml_tree_free(root);
+    file_content_free(&content);
 }
 
 #define HOME                                                                                       \
@@ -476,7 +481,8 @@ static void test_too_large(void **state)
     assert_false(config_load(path, &settings, &fault));
     assert_non_null(strstr(fault.text, "more than the 1048576"));
     for (size_t i = 0; i + 2 <= n; i += 2) {
-        (void)memcpy(text + i, i == 0 ? "[1" : ",1", 2);
+        text[i] = i == 0 ? '[' : ',';
+        text[i + 1] = '1';
     }
     scratch_write(path, text, n - 1, 0644);
     assert_false(config_load(path, &settings, &fault));

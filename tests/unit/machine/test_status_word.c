@@ -20,6 +20,7 @@ static void texts(void **state)
     (void)state;
     assert_text(0x9000, "normal ending");
     assert_text(0x63C2, "wrong PIN, 2 tries left");
+    assert_text(0x63C1, "wrong PIN, 1 try left");
     assert_text(0x63C0, "wrong PIN, 0 tries left");
     assert_text(0x6110, "16 octets of response are available");
     assert_text(0x6100, "256 octets of response are available");
