@@ -170,7 +170,8 @@ static uint16_t dispatch(struct uicc_card *card, const uint8_t *octets, size_t l
     if (sw != SW_UNKNOWN_CLA && session.channel == NULL) {
         sw = SW_WRONG_CHANNEL;
     }
-    if (sw == SW_OK && class.kind == UICC_CLASS_ISO && command.ins == UICC_INS_GET_RESPONSE) {
+    /* Its class is 0X, but terminals also send that of the command before it. */
+    if (sw == SW_OK && command.ins == UICC_INS_GET_RESPONSE) {
         return get_response(card, class.channel, &command, reply);
     }
     forget_pending(card);

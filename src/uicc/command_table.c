@@ -67,7 +67,7 @@ uint16_t uicc_class_decode(uint8_t cla, struct uicc_class *out)
 
 uint16_t uicc_command_find(uint8_t kind, uint8_t ins, const struct uicc_command_row **out)
 {
-    bool other_class = ins == UICC_INS_GET_RESPONSE;
+    bool other_class = false;
 
     for (size_t i = 0; i < ARRAY_LEN(command_table); i++) {
         if (command_table[i].ins == ins) {
