@@ -95,6 +95,7 @@ enum audit_reason {
     AUDIT_SUSPICION = 5,
     AUDIT_BASELINE = 6, /* the operator announced a reissued card or a restored AuC: what the card
                            reports is taken as it is, once */
+    AUDIT_SEQUENCE = 7, /* SEQ has run far ahead of what the card showed */
 };
 
 struct auth_state {

@@ -9,9 +9,11 @@
 #include <stddef.h>
 
 #include "aka/credentials.h"
-#include "home/event.h"
 #include "home/profile.h"
 #include "home/subscription.h"
+
+/* Kinds of events that a peer can cause again and again with one and the same request. */
+enum hss_noise { HSS_NOISE_AUTS, HSS_NOISE_SCOPE, HSS_NOISE_VIOLATION, HSS_NOISES };
 
 /* What finding touches comes first, in one cache line with the IMSI: with many records every line
  * is a wait for memory. */
@@ -21,8 +23,7 @@ struct hss_record {
     struct subscription subscription;
     struct aka_credentials credentials;
     const struct profile *profile;
-    enum event_kind noise; /* what an event told of last that any request can cause again */
-    int64_t noise_at_ms;
+    int64_t noise_at_ms[HSS_NOISES]; /* when each was last told */
 };
 
 struct hss_records;
