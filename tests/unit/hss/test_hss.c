@@ -203,6 +203,28 @@ static void test_refusals_are_told_at_a_bounded_rate(void **state)
     assert_int_equal(hss_statistics(f->hss).refusals, 150);
 }
 
+/* One attach in four, also where the decision is taken again under the store's lock. */
+static void test_random_audits_come_one_in_n(void **state)
+{
+    struct hss_fixture *f = *state;
+    const struct subscription fresh = f->store.committed[0];
+    int audits = 0;
+
+    f->settings.profiles[0].audit_at_activation = false;
+    f->settings.profiles[0].audit_one_in = 4;
+    for (int i = 0; i < 2000; i++) {
+        f->store.committed[0] = fresh;
+        f->store.tell_all = true;
+        f->now_ms += 60000;
+        struct hss_answer answer = ask_air(f->hss, MME_HOST, MME_PLMN, IMSI, 1);
+
+        expect_code(&answer, DIA_SUCCESS, false);
+        audits += sqn_of(f, &answer.vectors[0]) >> 5 == 0;
+        assert_true(hss_round_end(f->hss));
+    }
+    assert_in_range(audits, 400, 600); /* 500; the standard deviation is 19 */
+}
+
 /* A granted peer can't fill the event log with one bad request, nor make each of them a commit. */
 static void test_repeated_bad_requests_are_told_at_a_bounded_rate(void **state)
 {
@@ -440,6 +462,7 @@ int main(void)
         TEST(test_whose_name_and_for_whom),
         TEST(test_unsupported_command),
         TEST(test_refusals_are_told_at_a_bounded_rate),
+        TEST(test_random_audits_come_one_in_n),
         TEST(test_repeated_bad_requests_are_told_at_a_bounded_rate),
         TEST(test_refusal_of_a_lost_round_is_told_again),
         TEST(test_store_that_begins_nothing),
