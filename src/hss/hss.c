@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "home/authentication.h"
 #include "home/location.h"
+#include "home/scope.h"
 #include "hss/hss_private.h"
 #include "s6a/s6a_answer.h"
 #include "s6a/s6a_request.h"
@@ -332,12 +333,12 @@ static bool decide_location(struct task *task, const struct home_context *contex
 {
     struct location *location = result;
 
-    const struct subscription before = *subscription;
+    bool served = scope_served(subscription, context); /* else nothing is looked at */
 
     (void)task;
     (void)credentials;
     location->result = home_update_location(context, &location->request, subscription);
-    return location->result == HOME_OK || memcmp(&before, subscription, sizeof before) != 0;
+    return served;
 }
 
 static void update_location(struct task *task)

@@ -124,7 +124,8 @@ static void put(struct window *window, uint32_t value, uint32_t octets)
 }
 
 uint32_t uicc_object_tag_list(struct uicc_card *card, const struct uicc_file *file, uint32_t from,
-                              uint8_t *out, uint32_t n)
+                              uint8_t *out, /* NOLINT(readability-non-const-parameter): by `put` */
+                              uint32_t n)
 {
     struct window window = {.from = from, .n = n, .out = out};
     struct uicc_object object;
