@@ -9,9 +9,9 @@ import re
 from checks import run
 from checks.tally import Failure
 
-PURE = ["base", "codec", "aka", "uicc", "diameter", "home", "machine", "s6a", "lab", "hss"]
+PURE = ["base", "codec", "aka", "secure", "uicc", "diameter", "home", "machine", "s6a", "lab", "hss"]
 # These run on a microcontroller: of the C library they may have only this.
-FREESTANDING = ["base", "codec", "aka", "uicc"]
+FREESTANDING = ["base", "codec", "aka", "secure", "uicc"]
 FREESTANDING_MAY = re.compile(r"(__)?(mem(cpy|move|set|cmp|chr)|str(len|cmp|ncmp|nlen))(_chk)?")
 # What hosted layers may have besides: memory and text, nothing that reaches the world.
 HOSTED_MAY = re.compile(r"malloc|calloc|realloc|free|(__)?v?snprintf(_chk)?|__ctype_\w+_loc|str\w+|mem\w+|qsort|abort|"

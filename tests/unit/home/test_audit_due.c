@@ -148,11 +148,37 @@ static void test_random_audits_come_one_in_n(void **state)
     int audits = 0;
 
     f->profile.audit_one_in = 8;
-    for (int i = 0; i < 8000; i++) {
+    for (uint32_t i = 0; i < 8000; i++) {
+        f->context.chance = i * 7 + 3;
         audits += due(f, "001/01") == AUDIT_RANDOM;
     }
-    assert_in_range(audits, 800, 1200); /* 1000; the standard deviation is 30 */
-    f->faults.random = 0;
+    assert_int_equal(audits, 1000);
+}
+
+/* A node that has brought an AUTS is asked for as long as it takes. */
+static void test_able_nodes_get_no_fresh_vector(void **state)
+{
+    struct home_fixture *f = *state;
+
+    f->subscription.auth.audit_due = AUDIT_OPERATOR;
+    f->subscription.auth.stale_unanswered = AUDIT_UNANSWERED_MAX;
+    assert_int_equal(due(f, "001/01"), AUDIT_NONE);
+    f->context.node_resynchronises = true;
+    assert_int_equal(due(f, "001/01"), AUDIT_OPERATOR);
+}
+
+/* Long before the card would refuse the jump it must show where it stands. */
+static void test_sequence_that_ran_ahead_asks(void **state)
+{
+    struct home_fixture *f = *state;
+    struct auth_state *auth = &f->subscription.auth;
+
+    auth->stale_unanswered = AUDIT_UNANSWERED_MAX;
+    auth->seq_issued = SQN_DELTA / 2;
+    assert_int_equal(due(f, "001/01"), AUDIT_NONE);
+    auth->seq_issued++;
+    assert_int_equal(due(f, "001/01"), AUDIT_SEQUENCE);
+    auth->confirmed = (struct sqn_mark){.seq = 1, .ind = 0, .set = true};
     assert_int_equal(due(f, "001/01"), AUDIT_NONE);
 }
 
@@ -227,6 +253,8 @@ int main(void)
         TEST(test_baseline_outlives_a_skip),
         TEST(test_reasons),
         TEST(test_random_audits_come_one_in_n),
+        TEST(test_able_nodes_get_no_fresh_vector),
+        TEST(test_sequence_that_ran_ahead_asks),
         TEST(test_repeated_request_starts_no_audit),
         TEST(test_repeated_request_gets_the_same_stale_vector),
         TEST(test_unanswered_audits_end),

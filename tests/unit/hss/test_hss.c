@@ -203,6 +203,54 @@ static void test_refusals_are_told_at_a_bounded_rate(void **state)
     assert_int_equal(hss_statistics(f->hss).refusals, 150);
 }
 
+/* One attach in four, also where the decision is taken again under the store's lock. */
+static void test_random_audits_come_one_in_n(void **state)
+{
+    struct hss_fixture *f = *state;
+    const struct subscription fresh = f->store.committed[0];
+    int audits = 0;
+
+    f->settings.profiles[0].audit_at_activation = false;
+    f->settings.profiles[0].audit_one_in = 4;
+    for (int i = 0; i < 2000; i++) {
+        f->store.committed[0] = fresh;
+        f->store.tell_all = true;
+        f->now_ms += 60000;
+        struct hss_answer answer = ask_air(f->hss, MME_HOST, MME_PLMN, IMSI, 1);
+
+        expect_code(&answer, DIA_SUCCESS, false);
+        audits += sqn_of(f, &answer.vectors[0]) >> 5 == 0;
+        assert_true(hss_round_end(f->hss));
+    }
+    assert_in_range(audits, 400, 600); /* 500; the standard deviation is 19 */
+}
+
+/* A granted peer can't fill the event log with one bad request, nor make each of them a commit. */
+static void test_repeated_bad_requests_are_told_at_a_bounded_rate(void **state)
+{
+    struct hss_fixture *f = *state;
+    const struct dia_node node = {.host = MME_HOST, .realm = "visited.example"};
+    const uint8_t junk[16] = {1, 2, 3};
+    struct s6a_origin origin = {.node = &node,
+                                .destination_realm = f->settings.realm,
+                                .session_id = MME_HOST ";1;1",
+                                .imsi = IMSI};
+
+    assert_true(plmn_parse(MME_PLMN, strlen(MME_PLMN), &origin.plmn));
+    for (int i = 0; i < 50; i++) {
+        uint8_t octets[1024];
+        struct dia_writer writer = dia_writer(octets, sizeof octets);
+
+        assert_true(s6a_put_air(&writer, &origin, 1, junk, junk));
+        struct hss_answer answer = ask_octets(f->hss, MME_HOST, octets, writer.len);
+        expect_code(&answer, S6A_AUTHENTICATION_DATA_UNAVAILABLE, true);
+        f->now_ms += 300; /* 15 seconds in all */
+        assert_true(hss_round_end(f->hss));
+    }
+    assert_int_equal(committed_events(f, EVENT_AUTS_INVALID), 2);
+    assert_true(f->store.commits <= 3);
+}
+
 static void test_refusal_of_a_lost_round_is_told_again(void **state)
 {
     struct hss_fixture *f = *state;
@@ -414,6 +462,8 @@ int main(void)
         TEST(test_whose_name_and_for_whom),
         TEST(test_unsupported_command),
         TEST(test_refusals_are_told_at_a_bounded_rate),
+        TEST(test_random_audits_come_one_in_n),
+        TEST(test_repeated_bad_requests_are_told_at_a_bounded_rate),
         TEST(test_refusal_of_a_lost_round_is_told_again),
         TEST(test_store_that_begins_nothing),
         TEST(test_store_that_saves_nothing),
