@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import threading
 import time
 
 
@@ -23,6 +24,7 @@ class Tally:
         self.skipped = 0
         self.log_dir = log_dir
         self._fresh = fresh
+        self._lock = threading.Lock() # fuzz targets run side by side
         self._memory = os.path.join(log_dir, "unchanged.json")
         os.makedirs(log_dir, exist_ok=True)
 
@@ -62,10 +64,11 @@ class Tally:
         return not self._fresh and self._remembered().get(what) == key
 
     def remember(self, what, key):
-        memory = self._remembered()
-        memory[what] = key
-        with open(self._memory, "w", encoding="utf-8") as file:
-            json.dump(memory, file, indent=0)
+        with self._lock:
+            memory = self._remembered()
+            memory[what] = key
+            with open(self._memory, "w", encoding="utf-8") as file:
+                json.dump(memory, file, indent=0)
 
     def _remembered(self):
         try:
