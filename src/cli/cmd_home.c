@@ -116,7 +116,7 @@ static struct diameter_server *open_server(const struct hss_settings *settings, 
 static void announce(const struct hss_settings *settings, const struct diameter_server *server,
                      const struct store_counts *counts)
 {
-    (void)printf("home network %s, %lld subscriptions, %zu peers granted\n", settings->host,
+    (void)printf("home network %s, %lld subscriptions, peers granted: %zu\n", settings->host,
                  (long long)counts->subscriptions, settings->peer_count);
     for (size_t i = 0; i < settings->listen_count; i++) {
         bool six = strchr(settings->listen[i].address, ':') != NULL;
