@@ -33,6 +33,11 @@ struct crypto_port {
      * same). */
     bool (*aes_encrypt)(void *ctx, const uint8_t *in, uint8_t *out, size_t blocks);
 
+    /* AES-ECB decryption under `key` (key_len 16 or 32 octets) of `blocks` blocks of 16 octets from
+     * `in` to `out` (which may be the same). The key of aes_encrypt stays what it is. */
+    bool (*aes_decrypt)(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *in,
+                        uint8_t *out, size_t blocks);
+
     /* HMAC-SHA-256 (RFC 2104, FIPS 198-1) of `message` under `key`; 32 octets to `mac`. */
     bool (*hmac_sha256)(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *message,
                         size_t message_len, uint8_t mac[32]);

@@ -24,7 +24,11 @@ static void report(void *ctx, const char *line)
 
     (void)ctx;
     cli_time_text(cli_now_ms(), at);
-    (void)fprintf(stderr, "%s %s\n", at, line);
+    (void)fprintf(stderr, "%s ", at);
+    for (; *line != '\0'; line++) { /* what a peer calls itself must not speak to the terminal */
+        (void)fputc(*line >= 0x20 && *line < 0x7F ? *line : '?', stderr);
+    }
+    (void)fputc('\n', stderr);
 }
 
 static bool admit(void *ctx, const struct dia_capabilities *who, const char *remote)
@@ -112,7 +116,7 @@ static struct diameter_server *open_server(const struct hss_settings *settings, 
 static void announce(const struct hss_settings *settings, const struct diameter_server *server,
                      const struct store_counts *counts)
 {
-    (void)printf("home network %s, %lld subscriptions, %zu peers granted\n", settings->host,
+    (void)printf("home network %s, %lld subscriptions, peers granted: %zu\n", settings->host,
                  (long long)counts->subscriptions, settings->peer_count);
     for (size_t i = 0; i < settings->listen_count; i++) {
         bool six = strchr(settings->listen[i].address, ':') != NULL;

@@ -34,14 +34,31 @@ struct output *output_new(const struct output_column *columns, bool json)
     return output;
 }
 
+/* Cells may hold what a peer said: nothing in them may speak to the terminal, or be no UTF-8. */
+static json_t *cell_json(const char *text)
+{
+    char clean[OUTPUT_CELL_MAX];
+    size_t n = 0;
+
+    if (text == NULL) {
+        return json_null();
+    }
+    for (; text[n] != '\0' && n < sizeof clean - 1; n++) {
+        clean[n] = '?';
+        if (text[n] >= 0x20 && text[n] < 0x7F) {
+            clean[n] = text[n];
+        }
+    }
+    clean[n] = '\0';
+    return json_string(clean);
+}
+
 bool output_row(struct output *output, const char *const *cells)
 {
     json_t *row = json_object();
 
     for (size_t i = 0; i < output->column_count; i++) {
-        json_t *cell = cells[i] != NULL ? json_string(cells[i]) : json_null();
-
-        if (json_object_set_new(row, output->columns[i].key, cell) != 0) {
+        if (json_object_set_new(row, output->columns[i].key, cell_json(cells[i])) != 0) {
             json_decref(row);
             return false;
         }

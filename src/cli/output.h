@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #define OUTPUT_COLUMNS_MAX 16
+#define OUTPUT_CELL_MAX    512 /* characters of a cell with its NUL; longer ones are cut */
 
 struct output_column {
     const char *key;   /* JSON member */
@@ -18,8 +19,8 @@ struct output;
 /* Starts a list. `columns` (constant) ends with a NULL key. NULL if there is no memory. */
 struct output *output_new(const struct output_column *columns, bool json);
 
-/* Adds a row: a text for each column, NULL for none (JSON null, '-' in a table). False if there is
- * no memory. */
+/* Adds a row: a text for each column, NULL for none (JSON null, '-' in a table); characters other
+ * than printable ASCII become '?'. False if there is no memory. */
 bool output_row(struct output *output, const char *const *cells);
 
 /* Keeps only the newest `n` rows from now on; 0: all. `output` may be NULL. */

@@ -14,18 +14,21 @@ static void send_cea(struct dia_peer *peer, const struct dia_message *cer,
 /* Why a node with these capabilities is not taken; DIA_SUCCESS if it is. RFC 6733 5.3. */
 static uint32_t judge(struct dia_peer *peer, const struct dia_capabilities *who)
 {
+    /* Admission comes last: it may close an older connection of the same name. */
+    if (!dia_have_common_application(&peer->config->node, who)) {
+        return DIA_NO_COMMON_APPLICATION;
+    }
+    if (who->needs_security) {
+        return DIA_NO_COMMON_SECURITY;
+    }
     switch (peer->config->admit(peer->endpoint.ctx, who, peer->endpoint.remote)) {
     case DIA_ADMIT:
-        break;
+        return DIA_SUCCESS;
     case DIA_REFUSE_DUPLICATE:
         return DIA_ELECTION_LOST;
     default:
         return DIA_UNKNOWN_PEER;
     }
-    if (!dia_have_common_application(&peer->config->node, who)) {
-        return DIA_NO_COMMON_APPLICATION;
-    }
-    return who->needs_security ? DIA_NO_COMMON_SECURITY : DIA_SUCCESS;
 }
 
 static void open_peer(struct dia_peer *peer, int64_t now_ms, struct dia_event *event)

@@ -28,19 +28,26 @@ static void raise_mark(struct sqn_mark *mark, uint64_t seq, uint8_t ind)
     }
 }
 
-static bool chance_one_in(const struct home_context *context, uint32_t n)
+/* True if `at_ms` is at most `window_ms` ago; false if the clock was set back behind it. */
+static bool is_within(int64_t now_ms, int64_t at_ms, int64_t window_ms)
 {
-    uint8_t chance[4];
+    return now_ms >= at_ms && now_ms - at_ms <= window_ms;
+}
 
-    return n != 0 && context->crypto->random(context->crypto->ctx, chance, sizeof chance) &&
-           be32_get(chance) % n == 0;
+/* SEQ runs ahead with every vector that no card takes. Long before the card would refuse the jump
+ * (SQN_DELTA) it must show where it stands. */
+static bool has_run_ahead(const struct auth_state *auth)
+{
+    uint64_t shown = auth->confirmed.set ? auth->confirmed.seq : 0;
+
+    return auth->seq_issued > shown && auth->seq_issued - shown > SQN_DELTA / 2;
 }
 
 /* A request this soon after a stale vector repeats the one that it answered. */
 static bool stale_just_sent(const struct serving_node_use *use, const struct home_context *context)
 {
     return use->audit.open && !use->audit.skipped &&
-           context->now_ms - use->audit.at_ms <= context->confirm_window_ms;
+           is_within(context->now_ms, use->audit.at_ms, context->confirm_window_ms);
 }
 
 enum audit_reason audit_due(struct subscription *subscription, const struct home_context *context,
@@ -50,17 +57,19 @@ enum audit_reason audit_due(struct subscription *subscription, const struct home
     const struct serving_node_use *use = sequence_node(auth, node, context->now_ms);
     const struct profile *profile = context->profile;
     const struct registration *registration = &subscription->registration;
+    bool repetition = use->plain_seq != 0 &&
+                      is_within(context->now_ms, use->plain_at_ms, context->confirm_window_ms);
 
-    bool repetition =
-        use->plain_seq != 0 && context->now_ms - use->plain_at_ms <= context->confirm_window_ms;
-
+    if (has_run_ahead(auth)) {
+        return auth->audit_due != AUDIT_NONE ? auth->audit_due : AUDIT_SEQUENCE;
+    }
     if (repetition) {
         return AUDIT_NONE;
     }
     if (auth->audit_due != AUDIT_NONE && stale_just_sent(use, context)) {
         return auth->audit_due;
     }
-    if (auth->stale_unanswered >= AUDIT_UNANSWERED_MAX) {
+    if (auth->stale_unanswered >= AUDIT_UNANSWERED_MAX && !context->node_resynchronises) {
         return AUDIT_NONE;
     }
     if (auth->audit_due != AUDIT_NONE) {
@@ -80,7 +89,8 @@ enum audit_reason audit_due(struct subscription *subscription, const struct home
             return AUDIT_CHANGE;
         }
     }
-    return chance_one_in(context, profile->audit_one_in) ? AUDIT_RANDOM : AUDIT_NONE;
+    return profile->audit_one_in != 0 && context->chance % profile->audit_one_in == 0 ? AUDIT_RANDOM
+                                                                                      : AUDIT_NONE;
 }
 
 uint8_t audit_open(struct subscription *subscription, const struct home_context *context,
@@ -95,7 +105,7 @@ uint8_t audit_open(struct subscription *subscription, const struct home_context 
 
     auth->audit_due = reason;
     if (!stale_just_sent(use, context)) {
-        auth->stale_unanswered++;
+        auth->stale_unanswered = add_saturating(auth->stale_unanswered, 1, UINT8_MAX - 1);
     }
     audit->at_ms = context->now_ms;
     if (audit->open && !audit->skipped && same_mark) {
@@ -154,6 +164,11 @@ static void take_baseline(struct subscription *subscription, const struct home_c
     struct home_event *event = add_event(subscription, context, EVENT_AUDIT_PASSED);
 
     auth->confirmed = (struct sqn_mark){sqn_seq(sqn_ms), sqn_ind(sqn_ms), true};
+    if (auth->seq_issued > sqn_seq(sqn_ms) + SQN_DELTA / 2) {
+        /* Ahead of what this card takes. Keys don't repeat with SEQ: they come from RAND. */
+        auth->seq_issued = sqn_seq(sqn_ms);
+        auth->seq_reserved = sqn_seq(sqn_ms);
+    }
     auth->probable = (struct sqn_mark){0};
     auth->audit_due = AUDIT_NONE;
     auth->audits++;
@@ -272,7 +287,8 @@ void audit_answered(const struct home_context *context, struct serving_node_use 
         use->plain_seq = seq;
         use->plain_at_ms = context->now_ms;
         use->audit.open = false;
-    } else if (resync->open && context->now_ms - resync->at_ms <= context->confirm_window_ms) {
+    } else if (resync->open &&
+               is_within(context->now_ms, resync->at_ms, context->confirm_window_ms)) {
         resync->answers = add_saturating(resync->answers, count, UINT8_MAX); /* a repetition */
         resync->at_ms = context->now_ms;
     } else {
@@ -324,7 +340,7 @@ static void confirm_resync(struct subscription *subscription, const struct home_
                            struct serving_node_use *use)
 {
     struct auth_state *auth = &subscription->auth;
-    bool soon = context->now_ms - use->resync.at_ms <= context->confirm_window_ms;
+    bool soon = is_within(context->now_ms, use->resync.at_ms, context->confirm_window_ms);
     bool nothing_else = !use->resync.older_unused && subscription->registration.node != use->id;
     bool certain = soon || nothing_else;
 

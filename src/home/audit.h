@@ -32,13 +32,17 @@
 #include "home/subscription.h"
 
 /* Stale vectors in a row that nobody answers (neither AUTS nor registration) before a fresh one is
- * given all the same: a serving node that can't resynchronise must not lock its machines out. */
+ * given all the same, where the node has never brought an AUTS: one that can't resynchronise must
+ * not lock its machines out. */
 #define AUDIT_UNANSWERED_MAX 3
 
 /*
  * Says whether the next answer to `node` (serving network `plmn`) should be a stale vector, and
- * why. Draws chance for the random audits. AUDIT_NONE: no. A node that was given a fresh vector a
- * moment ago and has not registered since only repeats its request: no audit starts then.
+ * why. AUDIT_NONE: no. A node that was given a fresh vector a
+ * moment ago and has not registered since only repeats its request: no audit starts then. After
+ * AUDIT_UNANSWERED_MAX of them nobody is asked any more by a node that has never resynchronised.
+ * Where SEQ has run far ahead of what the card showed, only stale vectors are given: the card would
+ * refuse the others before long (SQN_DELTA), and for good.
  */
 enum audit_reason audit_due(struct subscription *subscription, const struct home_context *context,
                             uint64_t node, const struct plmn *plmn);

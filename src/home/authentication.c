@@ -103,7 +103,6 @@ static enum home_result take_auts(const struct decision *d)
                        &sqn_ms, &mac_ok)) {
         return HOME_UNABLE;
     }
-    d->answer->must_store = true;
     if (!mac_ok) {
         struct home_event *event =
             home_events_add(d->context->events, d->context->now_ms, EVENT_AUTS_INVALID,
@@ -112,6 +111,10 @@ static enum home_result take_auts(const struct decision *d)
                        "MAC-S of a Re-Synchronization-Info is wrong: not made with this K");
         return HOME_AUTH_DATA_UNAVAILABLE;
     }
+    if (baseline && sqn_seq(sqn_ms) > SQN_SEQ_MAX / 2) {
+        return HOME_AUTH_DATA_UNAVAILABLE; /* no card has come so far: the baseline stays open */
+    }
+    d->answer->must_store = true;
     audit_auts(d->subscription, d->context, d->request->node, d->request->rand, sqn_ms);
     if (sqn_seq(sqn_ms) > auth->seq_issued) {
         if (!baseline && sqn_seq(sqn_ms) - auth->seq_issued > SQN_DELTA) {
@@ -160,8 +163,8 @@ static enum home_result decide(const struct decision *d)
     if (reason != AUDIT_NONE) {
         return answer_stale(d, reason);
     }
-    if (auth->stale_unanswered == AUDIT_UNANSWERED_MAX) {
-        auth->stale_unanswered++; /* said once, until something is answered */
+    if (auth->stale_unanswered >= AUDIT_UNANSWERED_MAX && auth->stale_unanswered != UINT8_MAX) {
+        auth->stale_unanswered = UINT8_MAX; /* said once, until something is answered */
         report_unanswered(d);
     }
     return answer_fresh(d, count > HOME_VECTORS_MAX ? HOME_VECTORS_MAX : count);

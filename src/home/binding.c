@@ -94,7 +94,8 @@ static bool seen_with_ticket(struct subscription *subscription, const struct hom
         !(named && imei_same_machine(&binding->ticket_machine, machine))) {
         return true; /* the old machine is served until the swap: the ticket stays open */
     }
-    if (named && !imei_same_machine(&binding->ticket_machine, machine)) {
+    if (named ? !imei_same_machine(&binding->ticket_machine, machine)
+              : imei_same_machine(&binding->offender, machine)) { /* "any other" is no thief */
         return violate(subscription, context, machine, true);
     }
     struct home_event *event = add_event(subscription, context, EVENT_TICKET_USED, machine);
@@ -107,7 +108,7 @@ static bool seen_with_ticket(struct subscription *subscription, const struct hom
     return true;
 }
 
-/* A ticket whose time is over falls back to what was before it. */
+/* A ticket whose time is over leaves the UICC with its old machine (home/operator.h). */
 static void expire_ticket(struct subscription *subscription, const struct home_context *context)
 {
     struct binding *binding = &subscription->binding;

@@ -13,7 +13,8 @@
 /*
  * Takes the IMEI(SV) of a machine that shows itself with this UICC (`machine` NULL: it gave none)
  * and returns whether the machine is served. Each change of state, and each new foreign machine, is
- * one event; a foreign machine that tries again is not reported again.
+ * one event; a foreign machine that goes on trying is not reported again (the last one is
+ * remembered).
  */
 bool binding_machine_seen(struct subscription *subscription, const struct home_context *context,
                           const struct imei *machine);

@@ -5,6 +5,7 @@
 #ifndef MOORING_HOME_CONTEXT_H
 #define MOORING_HOME_CONTEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/crypto_port.h"
@@ -21,6 +22,9 @@ struct home_context {
     uint32_t seq_step_max;         /* at least 1 */
     uint32_t seq_reserve;          /* at least 1 */
     uint32_t confirm_window_ms;
+    bool node_resynchronises; /* the serving node has brought an AUTS before, of any subscription */
+    uint32_t chance; /* drawn once for a request: a decision that is taken again under the store's
+                        lock must come to the same */
 };
 
 #endif

@@ -66,7 +66,7 @@ const char *audit_reason_name(enum audit_reason reason)
         {AUDIT_NONE, "none"},         {AUDIT_ACTIVATION, "activation"},
         {AUDIT_CHANGE, "change"},     {AUDIT_RANDOM, "random"},
         {AUDIT_OPERATOR, "operator"}, {AUDIT_SUSPICION, "suspicion"},
-        {AUDIT_BASELINE, "baseline"},
+        {AUDIT_BASELINE, "baseline"}, {AUDIT_SEQUENCE, "sequence"},
     };
     return find_name(names, ARRAY_LEN(names), (int)reason);
 }

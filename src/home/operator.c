@@ -74,7 +74,6 @@ bool operator_open_ticket(struct subscription *subscription, const struct home_c
     if (machine != NULL) {
         binding->ticket_machine = *machine;
     }
-    memset(&binding->offender, 0, sizeof binding->offender);
     binding->ticket_until_ms = until_ms;
     binding->state = BINDING_RELEASED;
     binding->changed_at_ms = context->now_ms;

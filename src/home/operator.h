@@ -20,7 +20,9 @@ bool operator_resume(struct subscription *subscription, const struct home_contex
 
 /*
  * Opens the removal ticket `id` until `until_ms`: the next machine (`machine`, or any other if
- * NULL) takes the UICC. Only for a bound or violated binding without an open ticket.
+ * NULL) takes the UICC. Only for a bound or violated binding without an open ticket. The ticket is
+ * the operator's decision on a violation: when it ends unused the binding is bound to its old
+ * machine.
  */
 bool operator_open_ticket(struct subscription *subscription, const struct home_context *context,
                           const char *id, const struct imei *machine, int64_t until_ms,

@@ -51,38 +51,39 @@ struct sqn_mark {
 /* A stale vector that went to a serving node, until its AUTS or a registration comes
  * (home/audit.h). */
 struct audit_pending {
-    bool open;
     uint8_t rand[16];     /* an AUTS counts for this audit only with this RAND */
     struct sqn_mark mark; /* what was confirmed when it was first sent */
-    uint8_t ind;          /* slot of the stale vector */
     int64_t at_ms;        /* when it was last sent */
+    bool open;
+    uint8_t ind;  /* slot of the stale vector */
     bool skipped; /* a registration came without an AUTS: the next stale vector is a new one */
 };
 
 /* The answer to a resynchronisation, until the registration that confirms it. */
 struct resync_pending {
+    uint64_t seq;  /* the lowest that answered it, in the node's slot */
+    int64_t at_ms; /* of the last answer */
     bool open;
-    uint64_t seq;      /* the lowest that answered it, in the node's slot */
     bool older_unused; /* the node may hold older vectors that the card would take */
     uint8_t answers;   /* vectors given for it: more than one if the request was repeated */
-    int64_t at_ms;     /* of the last answer */
 };
 
 /*
  * A serving node that got vectors of this subscription. Its place in the table is its IND, so that
- * vectors handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4).
+ * vectors handed to different nodes never outdate each other (TS 33.102 C.1.2, C.3.4). Most of a
+ * record's memory is in this table: members stand in the order of their sizes.
  */
 struct serving_node_use {
     uint64_t id;              /* node_id() of its Origin-Host; 0: free */
     int64_t last_at_ms;       /* the place used longest ago is taken over by a new node */
-    uint8_t maybe_unused;     /* fresh vectors that it may still hold: an upper bound, saturating */
-    uint8_t skips;            /* registrations in a row that left a stale vector unanswered */
     uint64_t plain_seq;       /* lowest SEQ of its last answer without resynchronisation; 0: none */
     int64_t plain_at_ms;      /* when that was given */
     uint32_t ulrs[HOME_ULRS]; /* End-to-End identifiers of its last ULRs, to tell repeated ones */
-    uint8_t ulr_count;        /* how many of them are set */
     struct audit_pending audit;
     struct resync_pending resync;
+    uint8_t ulr_count;    /* how many of `ulrs` are set */
+    uint8_t maybe_unused; /* fresh vectors that it may still hold: an upper bound, saturating */
+    uint8_t skips;        /* registrations in a row that left a stale vector unanswered */
 };
 
 enum audit_reason {
@@ -94,6 +95,7 @@ enum audit_reason {
     AUDIT_SUSPICION = 5,
     AUDIT_BASELINE = 6, /* the operator announced a reissued card or a restored AuC: what the card
                            reports is taken as it is, once */
+    AUDIT_SEQUENCE = 7, /* SEQ has run far ahead of what the card showed */
 };
 
 struct auth_state {
@@ -113,7 +115,8 @@ struct auth_state {
 struct binding {
     enum binding_state state;
     struct imei machine;                 /* the bound one; empty if none */
-    struct imei declared[HOME_MACHINES]; /* if any: only these may become the bound one */
+    struct imei declared[HOME_MACHINES]; /* if any: only these may be bound at first use; a ticket
+                                            is the operator's own word */
     char ticket[HOME_TICKET_ID];         /* the open removal ticket, or empty */
     struct imei ticket_machine;          /* the machine that the ticket names; empty: any */
     int64_t ticket_until_ms;

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "home/authentication.h"
 #include "home/location.h"
+#include "home/scope.h"
 #include "hss/hss_private.h"
 #include "s6a/s6a_answer.h"
 #include "s6a/s6a_request.h"
@@ -64,7 +65,7 @@ void hss_close(struct hss *hss)
             hss->ports.store->rollback(hss->ports.store->ctx);
         }
         hss_records_free(hss->records);
-        free(hss->known_nodes);
+        free(hss->seen);
         free(hss);
     }
 }
@@ -88,10 +89,12 @@ void hss_peer_refused(struct hss *hss, const struct hss_peer *peer, const char *
     int64_t now = hss_now(hss);
 
     hss->statistics.refusals++;
-    if (refusals->reported_at_ms != 0 && now - refusals->reported_at_ms < REFUSAL_EVENT_MS) {
+    if (refusals->reported_at_ms != 0 && now >= refusals->reported_at_ms &&
+        now - refusals->reported_at_ms < REFUSAL_EVENT_MS) {
         refusals->more++;
         return;
     }
+    hss_report(hss, "peer %.200s refused: %s (%" PRIu32 " more before)", host, why, refusals->more);
     struct home_event *event = home_events_add(&events, now, EVENT_PEER_REFUSED, imsi, host);
     (void)snprintf(event->why, sizeof event->why, "peer refused: %s", why);
     (void)snprintf(event->detail, sizeof event->detail, "{\"more\":%" PRIu32 "}", refusals->more);
@@ -108,7 +111,6 @@ bool hss_admit(struct hss *hss, const struct dia_capabilities *who, const char *
     if (hss_peer_admit(hss->ports.settings, who, remote, &why) != NULL) {
         return true;
     }
-    hss_report(hss, "peer %.200s at %s refused: %s", who->host, remote, why);
     hss_peer_refused(hss, NULL, who->host, NULL, why);
     return false;
 }
@@ -120,6 +122,8 @@ struct task {
     const struct dia_message *request;
     struct dia_writer *answer;
     struct s6a_request common;
+    char who[96]; /* the serving node, which may be behind a relay */
+    uint32_t chance;
     struct home_events events;
 };
 
@@ -133,12 +137,14 @@ static struct home_context context_of(struct task *task, const struct profile *p
         .crypto = task->hss->ports.crypto,
         .profile = profile,
         .now_ms = hss_now(task->hss),
-        .who = task->peer->host,
+        .who = task->who,
         .events = &task->events,
         .amf = {settings->amf[0], settings->amf[1]},
         .seq_step_max = settings->seq_step_max,
         .seq_reserve = settings->seq_reserve,
         .confirm_window_ms = settings->confirm_window_ms,
+        .node_resynchronises = hss_node_resynchronises(task->hss, task->common.node),
+        .chance = task->chance,
     };
 }
 
@@ -166,6 +172,8 @@ static void refuse_peer(struct task *task, const char *why)
 
 static bool is_granted(struct task *task)
 {
+    (void)snprintf(task->who, sizeof task->who, "%.*s", (int)task->common.origin_host.len,
+                   (const char *)task->common.origin_host.data);
     if (!hss_peer_speaks_for(task->peer, &task->common.origin_host)) {
         refuse_peer(task, "Origin-Host is another node's, and the peer is no relay");
         return false;
@@ -187,6 +195,51 @@ typedef bool decide_function(struct task *task, const struct home_context *conte
                              struct subscription *subscription,
                              const struct aka_credentials *credentials, void *result);
 
+/* Which noise an event is; HSS_NOISES: none. A violation of a binding that is violated already
+ * changes nothing but the offender. */
+static enum hss_noise noise_of(enum event_kind kind, const struct hss_record *record)
+{
+    switch (kind) {
+    case EVENT_AUTS_INVALID:
+        return HSS_NOISE_AUTS;
+    case EVENT_SCOPE_REFUSED:
+        return HSS_NOISE_SCOPE;
+    case EVENT_BINDING_VIOLATED:
+        return record->subscription.binding.offender.digits[0] != '\0' ? HSS_NOISE_VIOLATION
+                                                                       : HSS_NOISES;
+    default:
+        return HSS_NOISES;
+    }
+}
+
+/*
+ * Leaves out events that a peer could make by the thousand: of each noise one in ten seconds for
+ * each subscription.
+ */
+static void leave_out_noise(struct task *task, struct hss_record *record)
+{
+    struct home_events *events = &task->events;
+    int64_t now = hss_now(task->hss);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < events->count; i++) {
+        enum hss_noise noise = noise_of(events->items[i].kind, record);
+
+        if (noise != HSS_NOISES) {
+            int64_t *at_ms = &record->noise_at_ms[noise];
+
+            if (now >= *at_ms && now - *at_ms < REFUSAL_EVENT_MS) {
+                continue;
+            }
+            if (task->hss->in_transaction) { /* else it is decided again under the lock */
+                *at_ms = now;
+            }
+        }
+        events->items[kept++] = events->items[i];
+    }
+    events->count = kept;
+}
+
 static enum home_result decide(struct task *task, decide_function *function, void *result)
 {
     struct hss *hss = task->hss;
@@ -199,10 +252,10 @@ static enum home_result decide(struct task *task, decide_function *function, voi
         }
         struct subscription changed = record->subscription;
         struct home_context context = context_of(task, record->profile);
-        bool must_store = function(task, &context, &changed, &record->credentials, result) ||
-                          task->events.count > 0;
+        bool must_store = function(task, &context, &changed, &record->credentials, result);
 
-        if (!must_store) {
+        leave_out_noise(task, record);
+        if (!must_store && task->events.count == 0) {
             record->subscription = changed;
             return HOME_OK;
         }
@@ -251,7 +304,13 @@ static void authentication_information(struct task *task)
         return;
     }
     enum home_result result = HOME_AUTH_DATA_UNAVAILABLE; /* of UTRAN and GERAN vectors */
-    if (eutran) {
+    if (authentication.request.resynchronise) {
+        hss_node_brought_auts(task->hss, task->common.node);
+    }
+    if (!task->hss->ports.crypto->random(task->hss->ports.crypto->ctx, (uint8_t *)&task->chance,
+                                         sizeof task->chance)) {
+        result = HOME_UNABLE;
+    } else if (eutran) {
         result = decide(task, decide_authentication, &authentication);
     }
     if (result != HOME_OK) {
@@ -274,10 +333,12 @@ static bool decide_location(struct task *task, const struct home_context *contex
 {
     struct location *location = result;
 
+    bool served = scope_served(subscription, context); /* else nothing is looked at */
+
     (void)task;
     (void)credentials;
     location->result = home_update_location(context, &location->request, subscription);
-    return true;
+    return served;
 }
 
 static void update_location(struct task *task)

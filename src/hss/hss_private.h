@@ -13,6 +13,15 @@ struct hss_refusals {
     uint32_t more;          /* refusals since */
 };
 
+#define HSS_SEEN_MAX 4096 /* serving nodes remembered: a relay must not make us remember more */
+
+/* What we remember of a serving node while we run. */
+struct hss_seen_node {
+    uint64_t id;
+    bool named;          /* its names are stored */
+    bool resynchronises; /* it has brought an AUTS */
+};
+
 struct hss {
     struct hss_ports ports;
     struct dia_node node;
@@ -20,10 +29,10 @@ struct hss {
     struct hss_records *records;
     bool looked; /* for others' changes, in this round */
     bool in_transaction;
-    bool failed;           /* this round can't be committed any more */
-    uint64_t *known_nodes; /* serving nodes whose names are stored */
-    size_t known_count;
-    size_t known_capacity;
+    bool failed; /* this round can't be committed any more */
+    struct hss_seen_node *seen;
+    size_t seen_count;
+    size_t seen_capacity;
     struct hss_refusals
         refusals[HSS_PEERS_MAX + 1]; /* one a configured peer, the last for all others */
     struct hss_statistics statistics;
@@ -47,6 +56,10 @@ bool hss_begin(struct hss *hss);
 /* Stores what a decision changed, in the round's transaction. On false the round is lost. */
 bool hss_save(struct hss *hss, struct subscription *subscription, const struct home_events *events);
 bool hss_append(struct hss *hss, const struct home_events *events);
+/* True if the node has brought an AUTS since we run; and that it has done so now. */
+bool hss_node_resynchronises(const struct hss *hss, uint64_t id);
+void hss_node_brought_auts(struct hss *hss, uint64_t id);
+
 bool hss_save_node(struct hss *hss, uint64_t id, const struct dia_message *request);
 
 /* Makes a refusal of a peer an event: one in ten seconds for each peer, with the number of the

@@ -12,12 +12,18 @@
 #include "home/profile.h"
 #include "home/subscription.h"
 
+/* Kinds of events that a peer can cause again and again with one and the same request. */
+enum hss_noise { HSS_NOISE_AUTS, HSS_NOISE_SCOPE, HSS_NOISE_VIOLATION, HSS_NOISES };
+
+/* What finding touches comes first, in one cache line with the IMSI: with many records every line
+ * is a wait for memory. */
 struct hss_record {
+    struct hss_record *chain;         /* of its hash bucket */
+    struct hss_record *newer, *older; /* by use */
     struct subscription subscription;
     struct aka_credentials credentials;
     const struct profile *profile;
-    struct hss_record *chain;         /* of its hash bucket */
-    struct hss_record *newer, *older; /* by use */
+    int64_t noise_at_ms[HSS_NOISES]; /* when each was last told */
 };
 
 struct hss_records;

@@ -81,25 +81,53 @@ bool hss_save(struct hss *hss, struct subscription *subscription, const struct h
     return hss_append(hss, events);
 }
 
-static bool know_node(struct hss *hss, uint64_t id)
+static struct hss_seen_node *find_node(const struct hss *hss, uint64_t id)
 {
-    for (size_t i = 0; i < hss->known_count; i++) {
-        if (hss->known_nodes[i] == id) {
-            return true;
+    for (size_t i = 0; i < hss->seen_count; i++) {
+        if (hss->seen[i].id == id) {
+            return &hss->seen[i];
         }
     }
-    if (hss->known_count == hss->known_capacity) {
-        size_t capacity = hss->known_capacity == 0 ? 16 : 2 * hss->known_capacity;
-        uint64_t *grown = realloc(hss->known_nodes, capacity * sizeof *grown);
+    return NULL;
+}
+
+/* The node's place, a new one if need be; NULL if there is no room for more. */
+static struct hss_seen_node *see_node(struct hss *hss, uint64_t id)
+{
+    struct hss_seen_node *node = find_node(hss, id);
+
+    if (node != NULL || hss->seen_count == HSS_SEEN_MAX) {
+        return node;
+    }
+    if (hss->seen_count == hss->seen_capacity) {
+        size_t capacity = hss->seen_capacity == 0 ? 16 : 2 * hss->seen_capacity;
+        struct hss_seen_node *grown = realloc(hss->seen, capacity * sizeof *grown);
 
         if (grown == NULL) {
-            return false; /* its name is stored again next time: no harm */
+            return NULL;
         }
-        hss->known_nodes = grown;
-        hss->known_capacity = capacity;
+        hss->seen = grown;
+        hss->seen_capacity = capacity;
     }
-    hss->known_nodes[hss->known_count++] = id;
-    return false;
+    node = &hss->seen[hss->seen_count++];
+    *node = (struct hss_seen_node){.id = id};
+    return node;
+}
+
+bool hss_node_resynchronises(const struct hss *hss, uint64_t id)
+{
+    const struct hss_seen_node *node = find_node(hss, id);
+
+    return node != NULL && node->resynchronises;
+}
+
+void hss_node_brought_auts(struct hss *hss, uint64_t id)
+{
+    struct hss_seen_node *node = see_node(hss, id);
+
+    if (node != NULL) {
+        node->resynchronises = true;
+    }
 }
 
 bool hss_save_node(struct hss *hss, uint64_t id, const struct dia_message *request)
@@ -109,9 +137,12 @@ bool hss_save_node(struct hss *hss, uint64_t id, const struct dia_message *reque
     char host[DIA_IDENTITY_MAX + 1];
     char realm[DIA_IDENTITY_MAX + 1];
 
-    if (know_node(hss, id)) {
-        return true;
+    struct hss_seen_node *node = see_node(hss, id);
+
+    if (node == NULL || node->named) {
+        return true; /* of too many nodes the names are not kept: their ids are */
     }
+    node->named = true;
     if (!dia_message_find(request, DIA_ORIGIN_HOST, &avp) ||
         !dia_avp_text(&avp, host, sizeof host) ||
         !dia_message_find(request, DIA_ORIGIN_REALM, &avp) ||
@@ -177,7 +208,9 @@ bool hss_round_end(struct hss *hss)
          * the reservation that is durable, so what this round handed out (and dropped) is skipped.
          */
         hss_records_drop_all(hss->records);
-        hss->known_count = 0;
+        for (size_t i = 0; i < hss->seen_count; i++) {
+            hss->seen[i].named = false;
+        }
         for (size_t i = 0; i < ARRAY_LEN(hss->refusals); i++) {
             hss->refusals[i].reported_at_ms = 0; /* its event may be lost: the next one is told */
         }

@@ -1,5 +1,7 @@
 #include "uicc/access.h"
 
+#include <string.h>
+
 #include "codec/tlv.h"
 #include "uicc/files.h"
 #include "uicc/layout.h"
@@ -8,6 +10,7 @@
 
 /* Data objects of an access rule in expanded format, TS 102 221 9.2.4. */
 #define TAG_ACCESS_MODE     0x80u
+#define TAG_INSTRUCTION     0x84u
 #define TAG_ALWAYS          0x90u
 #define TAG_NEVER           0x97u
 #define TAG_AUTHENTICATION  0xA4u /* control reference template: a PIN */
@@ -58,18 +61,45 @@ static bool condition_holds(struct uicc_card *card, const struct tlv *condition)
     return condition->tag == TAG_OR ? fulfilled > 0 : parts > 0 && fulfilled == parts;
 }
 
-static bool rule_allows(struct uicc_card *card, const uint8_t *rule, size_t length, uint8_t am)
+/* What is to be done: an operation with a bit of its own, or a command named by instruction. */
+struct operation {
+    uint8_t am;
+    uint8_t ins;
+};
+
+static bool is_access_mode(const struct tlv *object)
+{
+    return (object->tag & 0xF0u) == TAG_ACCESS_MODE && object->tag <= 0x8Fu;
+}
+
+static bool access_mode_matches(const struct tlv *object, struct operation operation)
+{
+    if (object->tag == TAG_ACCESS_MODE) {
+        return object->length == 1 && (object->value[0] & operation.am) != 0;
+    }
+    return object->tag == TAG_INSTRUCTION && operation.ins != 0 &&
+           memchr(object->value, operation.ins, object->length) != NULL;
+}
+
+/* A rule is access modes, each followed by conditions one of which must hold; access modes in a row
+ * share the conditions behind them. */
+static bool rule_allows(struct uicc_card *card, const uint8_t *rule, size_t length,
+                        struct operation operation)
 {
     struct tlv_reader reader;
     struct tlv object;
     bool applies = false;
+    bool in_a_row = false;
 
     tlv_read(&reader, rule, length);
     while (tlv_next(&reader, &object)) {
-        if ((object.tag & 0xF0u) == TAG_ACCESS_MODE && object.tag <= 0x8Fu) {
-            applies =
-                object.tag == TAG_ACCESS_MODE && object.length == 1 && (object.value[0] & am) != 0;
-        } else if (applies && condition_holds(card, &object)) {
+        if (is_access_mode(&object)) {
+            applies = (in_a_row && applies) || access_mode_matches(&object, operation);
+            in_a_row = true;
+            continue;
+        }
+        in_a_row = false;
+        if (applies && condition_holds(card, &object)) {
             return true;
         }
     }
@@ -97,7 +127,7 @@ static bool find_arr(struct uicc_card *card, uint16_t index, const struct uicc_f
     return false;
 }
 
-bool uicc_access_allowed(struct uicc_card *card, uint16_t index, uint8_t am)
+static bool is_allowed(struct uicc_card *card, uint16_t index, struct operation operation)
 {
     struct uicc_file file;
     struct uicc_file arr;
@@ -108,5 +138,15 @@ bool uicc_access_allowed(struct uicc_card *card, uint16_t index, uint8_t am)
         return false;
     }
     return uicc_read(card, uicc_record_offset(&arr, file.arr_record), rule, arr.record_length) &&
-           rule_allows(card, rule, arr.record_length, am);
+           rule_allows(card, rule, arr.record_length, operation);
+}
+
+bool uicc_access_allowed(struct uicc_card *card, uint16_t index, uint8_t am)
+{
+    return is_allowed(card, index, (struct operation){.am = am});
+}
+
+bool uicc_access_allowed_ins(struct uicc_card *card, uint16_t index, uint8_t ins)
+{
+    return is_allowed(card, index, (struct operation){.ins = ins});
 }

@@ -20,20 +20,35 @@
 #define TAG_SYNC       0xDCu
 #define AUTS_SIZE      14u
 
-/* The application code of a USIM, TS 101 220 annex E: RID of 3GPP, 1002. */
-static const uint8_t usim_prefix[] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02};
+/* Application codes, TS 101 220 annex E: RID of 3GPP, 1002 USIM, 1004 ISIM. Both authenticate with
+ * the same credentials and sequence numbers here (TS 33.203 8). */
+#define CODE_SIZE 7
+static const uint8_t application_codes[][CODE_SIZE] = {
+    {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02},
+    {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x04},
+};
 
-/* The command works only in a USIM's session and with its PIN verified or disabled. */
+/* The command works only in a USIM's or ISIM's session, while that application is activated, and
+ * with its PIN verified or disabled. */
 static uint16_t check_conditions(const struct uicc_session *session)
 {
+    struct uicc_card *card = session->card;
     const struct uicc_channel *channel = session->channel;
+    struct uicc_file adf;
+    bool known = false;
 
-    if (channel->adf == UICC_NO_FILE ||
-        !uicc_aid_matches(session->card, channel->adf, usim_prefix, sizeof usim_prefix) ||
-        !uicc_is_within(session->card, channel->df, channel->adf)) {
+    for (size_t i = 0; i < ARRAY_LEN(application_codes); i++) {
+        known = known || uicc_aid_matches(card, channel->adf, application_codes[i], CODE_SIZE);
+    }
+    if (!known || !uicc_is_within(card, channel->df, channel->adf) ||
+        !uicc_file_get(card, channel->adf, &adf)) {
         return SW_CONDITIONS;
     }
-    return uicc_pin_satisfied(session->card, UICC_KEY_PIN1) ? SW_OK : SW_SECURITY_STATUS;
+    uint16_t sw = uicc_life_check(card, &adf);
+    if (sw != SW_OK) {
+        return sw;
+    }
+    return uicc_pin_satisfied(card, UICC_KEY_PIN1) ? SW_OK : SW_SECURITY_STATUS;
 }
 
 static void put(struct uicc_reply *reply, const uint8_t *octets, uint8_t n)

@@ -3,6 +3,9 @@
 #include "uicc/memory.h"
 #include "uicc/pin.h"
 
+/* DISABLE PIN: an alternative global key reference is to be used, the universal PIN's. */
+#define P1_UNIVERSAL_PIN (0x80u | UICC_KEY_UNIVERSAL)
+
 static uint16_t tries_left(uint8_t tries)
 {
     return (uint16_t)(SW_TRIES_LEFT | tries);
@@ -108,16 +111,13 @@ uint16_t uicc_cmd_change_pin(const struct uicc_session *session, const struct ap
     return finish(session, &pin);
 }
 
-/* DISABLE and ENABLE: the same but for the flag. */
+/* DISABLE and ENABLE: the same but for the flags that the PIN has afterwards. */
 static uint16_t switch_pin(const struct uicc_session *session, const struct apdu_command *command,
-                           bool enable)
+                           struct uicc_pin *found, uint8_t flags)
 {
-    struct uicc_pin pin;
-    uint16_t sw = find(session, command, &pin);
+    struct uicc_pin pin = *found;
+    bool enable = (flags & UICC_PIN_ENABLED) != 0;
 
-    if (sw != SW_OK) {
-        return sw;
-    }
     if (command->lc != UICC_PIN_SIZE) {
         return SW_WRONG_LENGTH;
     }
@@ -131,26 +131,43 @@ static uint16_t switch_pin(const struct uicc_session *session, const struct apdu
     if (!enable && !enabled) {
         return SW_INVALIDATED;
     }
-    sw = attempt(session, &pin, false, command->data);
+    uint16_t sw = attempt(session, &pin, false, command->data);
     if (sw != SW_OK) {
         return sw;
     }
-    uicc_pin_set_flags(session->card, &pin, pin.flags ^ UICC_PIN_ENABLED);
+    uint8_t others = pin.flags & (uint8_t) ~(UICC_PIN_ENABLED | UICC_PIN_REPLACED);
+    uicc_pin_set_flags(session->card, &pin, others | flags);
     return finish(session, &pin);
 }
 
+/* P1 may say that from now on the universal PIN stands for the disabled one (TS 102 221 9.4.1). */
 uint16_t uicc_cmd_disable_pin(const struct uicc_session *session,
                               const struct apdu_command *command, struct uicc_reply *reply)
 {
+    struct apdu_command plain = *command;
+    struct uicc_pin pin;
+    struct uicc_pin universal;
+    bool replaced = command->p1 == P1_UNIVERSAL_PIN;
+
     (void)reply;
-    return switch_pin(session, command, false);
+    plain.p1 = replaced ? 0 : command->p1;
+    uint16_t sw = find(session, &plain, &pin);
+    if (sw == SW_OK && replaced &&
+        (pin.reference == UICC_KEY_UNIVERSAL ||
+         !uicc_pin_find(session->card, UICC_KEY_UNIVERSAL, &universal))) {
+        sw = SW_NO_REFERENCE;
+    }
+    return sw == SW_OK ? switch_pin(session, command, &pin, replaced ? UICC_PIN_REPLACED : 0) : sw;
 }
 
 uint16_t uicc_cmd_enable_pin(const struct uicc_session *session, const struct apdu_command *command,
                              struct uicc_reply *reply)
 {
+    struct uicc_pin pin;
+    uint16_t sw = find(session, command, &pin);
+
     (void)reply;
-    return switch_pin(session, command, true);
+    return sw == SW_OK ? switch_pin(session, command, &pin, UICC_PIN_ENABLED) : sw;
 }
 
 uint16_t uicc_cmd_unblock_pin(const struct uicc_session *session,
@@ -181,6 +198,7 @@ uint16_t uicc_cmd_unblock_pin(const struct uicc_session *session,
     }
     uicc_pin_set_value(session->card, &pin, command->data + UICC_PIN_SIZE);
     uicc_pin_reset_tries(session->card, &pin);
-    uicc_pin_set_flags(session->card, &pin, pin.flags | UICC_PIN_ENABLED);
+    uicc_pin_set_flags(session->card, &pin,
+                       (pin.flags & (uint8_t)~UICC_PIN_REPLACED) | UICC_PIN_ENABLED);
     return finish(session, &pin);
 }

@@ -24,7 +24,7 @@ static uint16_t find(const struct uicc_session *session, const struct apdu_comma
     if (sw != SW_OK) {
         return sw;
     }
-    if (target->file.kind == UICC_KIND_TRANSPARENT) {
+    if (!uicc_file_has_records(&target->file)) {
         return SW_FILE_STRUCTURE;
     }
     return uicc_target_check(session, target, am);
@@ -106,15 +106,13 @@ uint16_t uicc_cmd_read_record(const struct uicc_session *session,
     return SW_OK;
 }
 
-/* Makes the oldest record of a cyclic file its record 1, to be overwritten. */
-static uint8_t rotate(const struct uicc_session *session, struct uicc_target *target)
+void uicc_rotate(const struct uicc_session *session, struct uicc_target *target)
 {
     struct uicc_file *file = &target->file;
 
     file->first_record =
         (uint8_t)((file->first_record + file->record_count - 1) % file->record_count);
     (void)uicc_file_put(session->card, target->index, file);
-    return 1;
 }
 
 uint16_t uicc_cmd_update_record(const struct uicc_session *session,
@@ -142,7 +140,8 @@ uint16_t uicc_cmd_update_record(const struct uicc_session *session,
         return SW_WRONG_LENGTH;
     }
     if (cyclic) {
-        number = rotate(session, &target);
+        uicc_rotate(session, &target);
+        number = 1;
     }
     if (!uicc_write(session->card, uicc_record_offset(&target.file, number), command->data,
                     command->lc) ||

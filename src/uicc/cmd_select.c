@@ -1,8 +1,9 @@
 /* SELECT, TS 102 221 11.1.1, by the rules of 8.3 to 8.5. */
 #include "base/bytes.h"
+#include "uicc/channel.h"
 #include "uicc/commands.h"
 #include "uicc/fcp.h"
-#include "uicc/pin.h"
+#include "uicc/locate.h"
 
 #define P1_FID          0x00u
 #define P1_CHILD_DF     0x01u
@@ -21,39 +22,6 @@
 #define OCCURRENCE_NEXT 0x02u
 #define OCCURRENCE_PREV 0x03u
 
-/* What a file identifier means from the current DF (TS 102 221 8.4.1): the MF, the current ADF, a
- * child, the DF itself, its parent, or a DF beside it. */
-static uint16_t by_fid(const struct uicc_session *session, uint16_t fid)
-{
-    struct uicc_card *card = session->card;
-    const struct uicc_channel *channel = session->channel;
-    struct uicc_file df;
-    struct uicc_file parent;
-    struct uicc_file beside;
-
-    if (fid == UICC_FID_MF) {
-        return UICC_MF;
-    }
-    if (fid == UICC_FID_CURRENT_ADF) {
-        return channel->adf;
-    }
-    uint16_t found = uicc_find_child(card, channel->df, fid);
-    if (found != UICC_NO_FILE || !uicc_file_get(card, channel->df, &df)) {
-        return found;
-    }
-    if (df.kind != UICC_KIND_ADF && df.fid == fid) {
-        return channel->df;
-    }
-    if (!uicc_file_get(card, df.parent, &parent)) {
-        return UICC_NO_FILE;
-    }
-    if (parent.kind != UICC_KIND_ADF && parent.fid == fid) {
-        return df.parent;
-    }
-    found = uicc_find_child(card, df.parent, fid);
-    return uicc_file_get(card, found, &beside) && uicc_file_is_df(&beside) ? found : UICC_NO_FILE;
-}
-
 static uint16_t child_df(const struct uicc_session *session, uint16_t fid)
 {
     struct uicc_file file;
@@ -68,23 +36,6 @@ static uint16_t parent_df(const struct uicc_session *session)
     struct uicc_file file;
 
     return uicc_file_get(session->card, session->channel->df, &file) ? file.parent : UICC_NO_FILE;
-}
-
-/* Follows a path of file identifiers down from `from`. */
-static uint16_t by_path(const struct uicc_session *session, uint16_t from,
-                        const struct apdu_command *command)
-{
-    uint16_t found = from;
-
-    for (uint8_t i = 0; i < command->lc && found != UICC_NO_FILE; i = (uint8_t)(i + 2)) {
-        uint16_t fid = be16_get(command->data + i);
-        if (i == 0 && from == UICC_MF && command->p1 == P1_PATH_MF && fid == UICC_FID_CURRENT_ADF) {
-            found = session->channel->adf;
-        } else {
-            found = uicc_find_child(session->card, found, fid);
-        }
-    }
-    return found;
 }
 
 /* The ADF whose AID begins with the command's data, by occurrence; next and previous count from the
@@ -144,7 +95,9 @@ static uint16_t find(const struct uicc_session *session, const struct apdu_comma
         if (lc != 0 && lc != 2) {
             return SW_WRONG_LENGTH;
         }
-        *found = lc == 0 ? UICC_MF : by_fid(session, be16_get(command->data));
+        *found = lc == 0
+                     ? UICC_MF
+                     : uicc_locate_fid(session->card, session->channel, be16_get(command->data));
         break;
     case P1_CHILD_DF:
         if (lc != 2) {
@@ -169,31 +122,13 @@ static uint16_t find(const struct uicc_session *session, const struct apdu_comma
         if (!path) {
             return SW_WRONG_LENGTH;
         }
-        *found =
-            by_path(session, command->p1 == P1_PATH_MF ? UICC_MF : session->channel->df, command);
+        *found = uicc_locate_path(session->card, session->channel, command->p1 == P1_PATH_MF,
+                                  command->data, lc);
         break;
     default:
         return SW_WRONG_P1_P2;
     }
     return *found == UICC_NO_FILE ? SW_FILE_NOT_FOUND : SW_OK;
-}
-
-/* Ends the application session of the ADF `index`, if there is one: TS 102 221 8.5.1. */
-static void terminate(const struct uicc_session *session, uint16_t index)
-{
-    struct uicc_channel *channel = session->channel;
-    struct uicc_pin pin2;
-
-    if (channel->adf != index || index == UICC_NO_FILE) {
-        return;
-    }
-    if (uicc_pin_find(session->card, UICC_KEY_PIN2, &pin2)) {
-        uicc_pin_mark_verified(session->card, &pin2, false); /* local to the application */
-    }
-    if (uicc_is_within(session->card, channel->df, index)) {
-        *channel = (struct uicc_channel){.df = UICC_MF, .ef = UICC_NO_FILE};
-    }
-    channel->adf = UICC_NO_FILE;
 }
 
 static void make_current(const struct uicc_session *session, uint16_t index,
@@ -202,15 +137,13 @@ static void make_current(const struct uicc_session *session, uint16_t index,
     struct uicc_channel *channel = session->channel;
     bool is_df = uicc_file_is_df(file);
 
-    if (file->kind == UICC_KIND_ADF && channel->adf != index) {
-        terminate(session, channel->adf);
-    }
-    channel->df = is_df ? index : file->parent;
-    channel->ef = is_df ? UICC_NO_FILE : index;
-    channel->record = 0;
     if (file->kind == UICC_KIND_ADF) {
+        if (channel->adf != index) {
+            uicc_channel_end_session(session->card, channel);
+        }
         channel->adf = index;
     }
+    uicc_channel_set(channel, is_df ? index : file->parent, is_df ? UICC_NO_FILE : index);
 }
 
 uint16_t uicc_cmd_select(const struct uicc_session *session, const struct apdu_command *command,
@@ -226,8 +159,14 @@ uint16_t uicc_cmd_select(const struct uicc_session *session, const struct apdu_c
     if (!uicc_file_get(session->card, index, &file)) {
         return SW_FILE_NOT_FOUND;
     }
+    sw = uicc_sharing_check(session, index, &file);
+    if (sw != SW_OK) {
+        return sw;
+    }
     if ((command->p2 & P2_SESSION) == P2_TERMINATE) {
-        terminate(session, index);
+        if (session->channel->adf == index) {
+            uicc_channel_end_session(session->card, session->channel);
+        }
     } else {
         make_current(session, index, &file);
     }
@@ -237,5 +176,7 @@ uint16_t uicc_cmd_select(const struct uicc_session *session, const struct apdu_c
     if (file.life_cycle == UICC_LIFE_TERMINATED) {
         return SW_TERMINATED;
     }
-    return file.life_cycle == UICC_LIFE_ACTIVATED ? SW_OK : SW_DEACTIVATED;
+    bool active =
+        file.life_cycle == UICC_LIFE_ACTIVATED || file.life_cycle == UICC_LIFE_INITIALISED;
+    return active ? SW_OK : SW_DEACTIVATED;
 }

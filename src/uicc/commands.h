@@ -53,6 +53,37 @@ uint16_t uicc_cmd_unblock_pin(const struct uicc_session *session,
                               const struct apdu_command *command, struct uicc_reply *reply);
 uint16_t uicc_cmd_authenticate(const struct uicc_session *session,
                                const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_manage_channel(const struct uicc_session *session,
+                                 const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_search_record(const struct uicc_session *session,
+                                const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_increase(const struct uicc_session *session, const struct apdu_command *command,
+                           struct uicc_reply *reply);
+uint16_t uicc_cmd_deactivate_file(const struct uicc_session *session,
+                                  const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_activate_file(const struct uicc_session *session,
+                                const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_create_file(const struct uicc_session *session,
+                              const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_delete_file(const struct uicc_session *session,
+                              const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_resize_file(const struct uicc_session *session,
+                              const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_terminate_df(const struct uicc_session *session,
+                               const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_terminate_ef(const struct uicc_session *session,
+                               const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_terminate_card_usage(const struct uicc_session *session,
+                                       const struct apdu_command *command,
+                                       struct uicc_reply *reply);
+uint16_t uicc_cmd_retrieve_data(const struct uicc_session *session,
+                                const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_set_data(const struct uicc_session *session, const struct apdu_command *command,
+                           struct uicc_reply *reply);
+uint16_t uicc_cmd_get_challenge(const struct uicc_session *session,
+                                const struct apdu_command *command, struct uicc_reply *reply);
+uint16_t uicc_cmd_terminal_capability(const struct uicc_session *session,
+                                      const struct apdu_command *command, struct uicc_reply *reply);
 
 /* The octets that P3 asks for: 1 to 256; 256 if the command has no Le. */
 uint16_t uicc_le(const struct apdu_command *command);
@@ -70,14 +101,26 @@ struct uicc_target {
 };
 
 /* The channel's current EF, or the EF with `sfi` (if not 0) in its current DF: 6986, 6A82 if there
- * is none. The current EF does not change. */
+ * is none, 6985 if it is not shareable and current on another channel. The current EF does not
+ * change. */
 uint16_t uicc_target_find(const struct uicc_session *session, uint8_t sfi, struct uicc_target *out);
 
-/* Whether the operation `am` is allowed on it now: 9000, 6984 (deactivated) or 6982. */
+/* 6985 if the file is not shareable and current on another channel (TS 102 221 8.7), else 9000. */
+uint16_t uicc_sharing_check(const struct uicc_session *session, uint16_t index,
+                            const struct uicc_file *file);
+
+/* Whether the life cycle of the file and of the DFs above it lets commands work on it: 9000, 6984
+ * (deactivated) or 6985 (terminated). */
+uint16_t uicc_life_check(struct uicc_card *card, const struct uicc_file *file);
+
+/* Whether the operation `am` is allowed on it now: 9000, 6984, 6985 or 6982. */
 uint16_t uicc_target_check(const struct uicc_session *session, const struct uicc_target *target,
                            uint8_t am);
 
-/* Makes it the current EF; if it was not, no record is current (TS 102 221 8.2.2.2). */
+/* Makes the oldest record of a cyclic EF its record 1, to be overwritten; not durable yet. */
+void uicc_rotate(const struct uicc_session *session, struct uicc_target *target);
+
+/* Makes it the current EF; no record of it is current (TS 102 221 8.2.2.2). */
 void uicc_target_select(const struct uicc_session *session, const struct uicc_target *target);
 
 #endif

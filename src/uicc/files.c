@@ -31,7 +31,12 @@ bool uicc_file_is_df(const struct uicc_file *file)
 bool uicc_file_is_ef(const struct uicc_file *file)
 {
     return file->kind == UICC_KIND_TRANSPARENT || file->kind == UICC_KIND_LINEAR_FIXED ||
-           file->kind == UICC_KIND_CYCLIC;
+           file->kind == UICC_KIND_CYCLIC || file->kind == UICC_KIND_BER_TLV;
+}
+
+bool uicc_file_has_records(const struct uicc_file *file)
+{
+    return file->kind == UICC_KIND_LINEAR_FIXED || file->kind == UICC_KIND_CYCLIC;
 }
 
 uint16_t uicc_find_child(struct uicc_card *card, uint16_t parent, uint16_t fid)

@@ -17,6 +17,7 @@ bool uicc_file_put(struct uicc_card *card, uint16_t index, const struct uicc_fil
 
 bool uicc_file_is_df(const struct uicc_file *file); /* MF, DF or ADF */
 bool uicc_file_is_ef(const struct uicc_file *file);
+bool uicc_file_has_records(const struct uicc_file *file);
 
 /* The child of the DF `parent` with this file identifier, or UICC_NO_FILE. ADFs have none. */
 uint16_t uicc_find_child(struct uicc_card *card, uint16_t parent, uint16_t fid);

@@ -9,7 +9,7 @@
 #include "uicc/layout.h"
 #include "uicc/memory.h"
 
-static enum uicc_open_result check_header(struct uicc_card *card)
+static enum uicc_open_result check_header(struct uicc_card *card, uint32_t *bodies_end)
 {
     uint8_t header[UICC_HEADER_SIZE];
     uint32_t size = card->nvm->size;
@@ -23,18 +23,19 @@ static enum uicc_open_result check_header(struct uicc_card *card)
     if (memcmp(header, uicc_magic, sizeof uicc_magic) != 0) {
         return UICC_OPEN_EMPTY;
     }
-    if (be16_get(header + UICC_AT_VERSION) != UICC_LAYOUT_VERSION) {
+    uint16_t version = be16_get(header + UICC_AT_VERSION);
+    if (version < UICC_LAYOUT_OLDEST || version > UICC_LAYOUT_VERSION) {
         return UICC_OPEN_VERSION;
     }
     card->slots = be16_get(header + UICC_AT_SLOTS);
     card->directory = be32_get(header + UICC_AT_DIRECTORY);
-    card->bodies_end = be32_get(header + UICC_AT_BODIES_END);
-    uint32_t bodies = be32_get(header + UICC_AT_BODIES);
+    card->bodies = be32_get(header + UICC_AT_BODIES);
+    *bodies_end = be32_get(header + UICC_AT_BODIES_END);
     bool fits = card->slots > 0 && card->slots <= UICC_SLOTS_MAX &&
                 card->directory >= UICC_SECURITY_END && card->directory <= size &&
                 card->slots * UICC_ENTRY_SIZE <= size - card->directory &&
-                bodies >= card->directory + card->slots * UICC_ENTRY_SIZE &&
-                bodies <= card->bodies_end && card->bodies_end <= size;
+                card->bodies >= card->directory + card->slots * UICC_ENTRY_SIZE &&
+                card->bodies <= *bodies_end && *bodies_end <= size;
     return fits ? UICC_OPEN_OK : UICC_OPEN_CORRUPT;
 }
 
@@ -90,14 +91,14 @@ static bool place_is_sound(struct uicc_card *card, uint16_t index, const struct 
     return false;
 }
 
-static bool body_is_sound(const struct uicc_card *card, uint32_t bodies,
+static bool body_is_sound(const struct uicc_card *card, uint32_t bodies_end,
                           const struct uicc_file *file)
 {
     if (file->kind == UICC_KIND_MF || file->kind == UICC_KIND_DF) {
         return file->size == 0;
     }
-    if (file->body < bodies || file->body > card->bodies_end ||
-        file->size > card->bodies_end - file->body || file->size > UICC_BODY_MAX) {
+    if (file->body < card->bodies || file->body > bodies_end ||
+        file->size > bodies_end - file->body || file->size > UICC_BODY_MAX) {
         return false;
     }
     switch (file->kind) {
@@ -105,6 +106,8 @@ static bool body_is_sound(const struct uicc_card *card, uint32_t bodies,
         return file->size >= UICC_AID_MIN && file->size <= UICC_AID_MAX;
     case UICC_KIND_TRANSPARENT:
         return file->size > 0;
+    case UICC_KIND_BER_TLV:
+        return file->size > 0 && file->used <= file->size;
     case UICC_KIND_LINEAR_FIXED:
     case UICC_KIND_CYCLIC:
         return file->record_length > 0 && file->record_count > 0 &&
@@ -127,7 +130,7 @@ static bool are_apart(const struct uicc_file *a, const struct uicc_file *b)
     return !overlap && !same_name && !same_sfi;
 }
 
-static bool check_directory(struct uicc_card *card, uint32_t bodies)
+static bool check_directory(struct uicc_card *card, uint32_t bodies_end)
 {
     struct uicc_file file;
     struct uicc_file other;
@@ -139,7 +142,7 @@ static bool check_directory(struct uicc_card *card, uint32_t bodies)
             }
             continue;
         }
-        if (!place_is_sound(card, i, &file) || !body_is_sound(card, bodies, &file) ||
+        if (!place_is_sound(card, i, &file) || !body_is_sound(card, bodies_end, &file) ||
             file.sfi > UICC_SFI_MAX) {
             return false;
         }
@@ -154,14 +157,13 @@ static bool check_directory(struct uicc_card *card, uint32_t bodies)
 
 enum uicc_open_result uicc_image_check(struct uicc_card *card)
 {
-    uint8_t bodies[4];
-    enum uicc_open_result result = check_header(card);
+    uint32_t bodies_end = 0;
+    enum uicc_open_result result = check_header(card, &bodies_end);
 
     if (result != UICC_OPEN_OK) {
         return result;
     }
-    (void)uicc_read(card, UICC_AT_BODIES, bodies, sizeof bodies);
-    bool sound = check_security(card) && check_directory(card, be32_get(bodies));
+    bool sound = check_security(card) && check_directory(card, bodies_end);
     if (card->memory_failed) {
         return UICC_OPEN_MEMORY_ERROR;
     }

@@ -22,6 +22,7 @@ void uicc_entry_decode(const uint8_t octets[UICC_ENTRY_SIZE], struct uicc_file *
         .first_record = octets[13],
         .body = be32_get(octets + 16),
         .size = be32_get(octets + 20),
+        .used = be32_get(octets + 24),
     };
 }
 
@@ -41,4 +42,5 @@ void uicc_entry_encode(const struct uicc_file *file, uint8_t octets[UICC_ENTRY_S
     octets[13] = file->first_record;
     be32_put(octets + 16, file->body);
     be32_put(octets + 20, file->size);
+    be32_put(octets + 24, file->used);
 }

@@ -7,13 +7,13 @@
 #include "uicc/pin.h"
 #include "uicc/profile_files.h"
 
-#define SLOTS       64u /* directory entries: about half are free for files created later */
+#define SLOTS       96u /* directory entries: nearly half are free for files created later */
 #define DIRECTORY   UICC_SECURITY_END
 #define BODIES      (DIRECTORY + SLOTS * UICC_ENTRY_SIZE)
 #define CLASSES_0_9 0x03FFu
 #define CLASS_10    0x0400u
 #define ARR_OF_MF   0x2F06u
-#define ARR_OF_USIM 0x6F06u
+#define ARR_OF_ADF  0x6F06u
 
 static size_t text_length(const char *text, size_t max)
 {
@@ -60,7 +60,9 @@ static bool profile_is_valid(const struct uicc_profile *profile)
            profile->sqn.report <= SQN_REPORT_SLOT && uicc_pin_well_formed(profile->pin1) &&
            uicc_pin_well_formed(profile->pin2) && uicc_pin_well_formed(profile->puk1) &&
            uicc_pin_well_formed(profile->puk2) && classes != 0 && (classes & (classes - 1)) == 0 &&
-           (profile->access_classes & CLASS_10) == 0;
+           (profile->access_classes & CLASS_10) == 0 && profile->more_adms <= UICC_MORE_ADMS &&
+           (!profile->has_universal_pin || (uicc_pin_well_formed(profile->universal_pin) &&
+                                            uicc_pin_well_formed(profile->universal_puk)));
 }
 
 static bool write_zeros(const struct uicc_nvm *nvm, uint32_t from, uint32_t to)
@@ -76,20 +78,29 @@ static bool write_zeros(const struct uicc_nvm *nvm, uint32_t from, uint32_t to)
     return ok;
 }
 
-static bool write_pin(const struct uicc_nvm *nvm, uint32_t index, uint8_t reference, uint8_t flags,
-                      const uint8_t *value, const uint8_t *puk)
+/* A PIN to be written; `puk` NULL: it has none. */
+struct pin_plan {
+    uint8_t reference;
+    uint8_t flags;
+    uint8_t scope;
+    const uint8_t *value;
+    const uint8_t *puk;
+};
+
+static bool write_pin(const struct uicc_nvm *nvm, uint32_t index, const struct pin_plan *plan)
 {
     uint8_t slot[UICC_PIN_SLOT_SIZE] = {0};
 
-    slot[UICC_PIN_AT_REFERENCE] = reference;
-    slot[UICC_PIN_AT_FLAGS] = flags;
+    slot[UICC_PIN_AT_REFERENCE] = plan->reference;
+    slot[UICC_PIN_AT_FLAGS] = plan->flags;
+    slot[UICC_PIN_AT_SCOPE] = plan->scope;
     slot[UICC_PIN_AT_TRIES] = UICC_PIN1_TRIES;
     slot[UICC_PIN_AT_TRIES_MAX] = UICC_PIN1_TRIES;
-    memcpy(slot + UICC_PIN_AT_VALUE, value, UICC_PIN_SIZE);
-    if (puk != NULL) {
+    memcpy(slot + UICC_PIN_AT_VALUE, plan->value, UICC_PIN_SIZE);
+    if (plan->puk != NULL) {
         slot[UICC_PIN_AT_PUK_TRIES] = UICC_PUK_TRIES;
         slot[UICC_PIN_AT_PUK_MAX] = UICC_PUK_TRIES;
-        memcpy(slot + UICC_PIN_AT_PUK, puk, UICC_PIN_SIZE);
+        memcpy(slot + UICC_PIN_AT_PUK, plan->puk, UICC_PIN_SIZE);
     }
     bool ok = nvm->write(nvm->ctx, UICC_AT_PINS + index * UICC_PIN_SLOT_SIZE, slot, sizeof slot);
     bytes_wipe(slot, sizeof slot);
@@ -99,14 +110,30 @@ static bool write_pin(const struct uicc_nvm *nvm, uint32_t index, uint8_t refere
 static bool write_pins(const struct uicc_nvm *nvm, const struct uicc_profile *profile)
 {
     uint8_t pin1 = UICC_PIN_CAN_SWITCH | UICC_PIN_DIGITS;
+    uint8_t other = UICC_PIN_ENABLED | UICC_PIN_DIGITS;
 
     if (profile->pin1_enabled) {
         pin1 |= UICC_PIN_ENABLED;
     }
-    return write_pin(nvm, 0, UICC_KEY_PIN1, pin1, profile->pin1, profile->puk1) &&
-           write_pin(nvm, 1, UICC_KEY_PIN2, UICC_PIN_ENABLED | UICC_PIN_DIGITS, profile->pin2,
-                     profile->puk2) &&
-           write_pin(nvm, 2, UICC_KEY_ADM1, UICC_PIN_ENABLED, profile->adm1, NULL);
+    const struct pin_plan pins[] = {
+        {UICC_KEY_PIN1, pin1, 0, profile->pin1, profile->puk1},
+        {UICC_KEY_PIN2, other, UICC_PLAN_ADF_USIM, profile->pin2, profile->puk2},
+        {UICC_KEY_ADM1, UICC_PIN_ENABLED, 0, profile->adm1, NULL},
+        {UICC_KEY_UNIVERSAL, other, 0, profile->universal_pin, profile->universal_puk},
+    };
+    uint32_t count = profile->has_universal_pin ? ARRAY_LEN(pins) : ARRAY_LEN(pins) - 1;
+    bool ok = true;
+
+    for (uint32_t i = 0; ok && i < count; i++) {
+        ok = write_pin(nvm, i, &pins[i]);
+    }
+    for (uint8_t i = 0; ok && i < profile->more_adms; i++) {
+        struct pin_plan adm = {.reference = (uint8_t)(UICC_KEY_ADM1 + 1 + i),
+                               .flags = UICC_PIN_ENABLED,
+                               .value = profile->adm[i]};
+        ok = write_pin(nvm, count + i, &adm);
+    }
+    return ok;
 }
 
 static bool write_security(const struct uicc_nvm *nvm, const struct uicc_profile *profile)
@@ -138,7 +165,7 @@ static bool write_file(const struct uicc_nvm *nvm, const struct uicc_profile *pr
         .life_cycle = UICC_LIFE_ACTIVATED,
         .sfi = plan->sfi,
         .flags = plan->flags,
-        .arr_fid = plan->parent == UICC_MF ? ARR_OF_MF : ARR_OF_USIM,
+        .arr_fid = plan->parent == UICC_MF ? ARR_OF_MF : ARR_OF_ADF,
         .arr_record = plan->rule,
         .record_length = is_record ? plan->unit : 0,
         .record_count = is_record ? plan->count : 0,

@@ -18,6 +18,7 @@
             */
 #define UICC_PIN_OCTETS 8u
 #define UICC_SPN_MAX    16u
+#define UICC_MORE_ADMS  4u /* ADM2 to ADM5 */
 
 /* What makes a UICC this subscriber's. Holds secrets: wipe with bytes_wipe after use. */
 struct uicc_profile {
@@ -35,6 +36,13 @@ struct uicc_profile {
     bool pin1_enabled;             /* false for most machines: nobody is there to type it */
     char spn[UICC_SPN_MAX + 1];    /* service provider name in ASCII; empty: no such service */
     uint16_t access_classes;       /* EF_ACC, TS 31.102 4.2.15: bit n is class n; one of 0 to 9 */
+
+    /* What a card may have besides; all zero: it has not. */
+    bool has_universal_pin; /* key reference 11, TS 102 221 9.4.1 */
+    uint8_t universal_pin[UICC_PIN_OCTETS];
+    uint8_t universal_puk[UICC_PIN_OCTETS];
+    uint8_t more_adms; /* 0 to UICC_MORE_ADMS: how many of ADM2 and on */
+    uint8_t adm[UICC_MORE_ADMS][UICC_PIN_OCTETS];
 };
 
 enum uicc_personalise_result {

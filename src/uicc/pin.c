@@ -10,7 +10,7 @@ static uint32_t slot_offset(const struct uicc_pin *pin)
 
 bool uicc_pin_find(struct uicc_card *card, uint8_t reference, struct uicc_pin *out)
 {
-    uint8_t head[UICC_PIN_AT_PUK_MAX + 1];
+    uint8_t head[UICC_PIN_AT_VALUE];
 
     for (uint8_t slot = 0; slot < UICC_PIN_SLOTS && reference != 0; slot++) {
         (void)uicc_read(card, UICC_AT_PINS + slot * UICC_PIN_SLOT_SIZE, head, sizeof head);
@@ -23,6 +23,7 @@ bool uicc_pin_find(struct uicc_card *card, uint8_t reference, struct uicc_pin *o
                 .tries_max = head[UICC_PIN_AT_TRIES_MAX],
                 .puk_tries = head[UICC_PIN_AT_PUK_TRIES],
                 .puk_max = head[UICC_PIN_AT_PUK_MAX],
+                .scope = head[UICC_PIN_AT_SCOPE],
             };
             return true;
         }
@@ -86,14 +87,37 @@ void uicc_pin_mark_verified(struct uicc_card *card, const struct uicc_pin *pin, 
     card->verified = verified ? card->verified | bit : card->verified & (uint8_t)~bit;
 }
 
+void uicc_pin_forget_local(struct uicc_card *card, uint16_t adf)
+{
+    uint8_t head[UICC_PIN_AT_VALUE];
+
+    for (uint8_t slot = 0; slot < UICC_PIN_SLOTS; slot++) {
+        (void)uicc_read(card, UICC_AT_PINS + slot * UICC_PIN_SLOT_SIZE, head, sizeof head);
+        uint8_t scope = head[UICC_PIN_AT_SCOPE];
+        if ((head[UICC_PIN_AT_REFERENCE] & UICC_KEY_LOCAL) != 0 && (scope == 0 || scope == adf)) {
+            card->verified &= (uint8_t) ~(1u << slot);
+        }
+    }
+}
+
+static bool is_verified(const struct uicc_card *card, const struct uicc_pin *pin)
+{
+    return (card->verified >> pin->slot & 1) != 0;
+}
+
 bool uicc_pin_satisfied(struct uicc_card *card, uint8_t reference)
 {
     struct uicc_pin pin;
+    struct uicc_pin universal;
 
     if (!uicc_pin_find(card, reference, &pin)) {
         return false;
     }
-    return (pin.flags & UICC_PIN_ENABLED) == 0 || (card->verified >> pin.slot & 1) != 0;
+    if ((pin.flags & UICC_PIN_ENABLED) != 0) {
+        return is_verified(card, &pin);
+    }
+    return (pin.flags & UICC_PIN_REPLACED) == 0 ||
+           (uicc_pin_find(card, UICC_KEY_UNIVERSAL, &universal) && is_verified(card, &universal));
 }
 
 bool uicc_pin_well_formed(const uint8_t value[UICC_PIN_SIZE])

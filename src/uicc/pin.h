@@ -12,9 +12,11 @@
 #include "uicc/layout.h"
 
 /* Key references, TS 102 221 table 9.3. */
-#define UICC_KEY_PIN1 0x01u
-#define UICC_KEY_PIN2 0x81u
-#define UICC_KEY_ADM1 0x0Au
+#define UICC_KEY_PIN1      0x01u
+#define UICC_KEY_PIN2      0x81u
+#define UICC_KEY_LOCAL     0x80u /* set in references that are local to an ADF */
+#define UICC_KEY_UNIVERSAL 0x11u
+#define UICC_KEY_ADM1      0x0Au /* ADM2 to ADM5 follow */
 
 #define UICC_PIN1_TRIES 3u
 #define UICC_PUK_TRIES  10u
@@ -28,6 +30,7 @@ struct uicc_pin {
     uint8_t tries_max;
     uint8_t puk_tries;
     uint8_t puk_max;
+    uint8_t scope; /* local to the ADF with this directory index; 0: to none */
 };
 
 enum uicc_try {
@@ -58,8 +61,12 @@ void uicc_pin_reset_tries(struct uicc_card *card, struct uicc_pin *pin);
 
 void uicc_pin_mark_verified(struct uicc_card *card, const struct uicc_pin *pin, bool verified);
 
+/* The application session of the ADF `adf` is over: its local PINs are no longer verified (TS 102
+ * 221 9.4.3). A local PIN of an older image, which names no ADF, belongs to each. */
+void uicc_pin_forget_local(struct uicc_card *card, uint16_t adf);
+
 /* True if the access condition "this key reference" is fulfilled: verified in this session, or
- * disabled (TS 102 221 9.5.1). */
+ * disabled (TS 102 221 9.5.1); where the universal PIN replaces it, if that is verified. */
 bool uicc_pin_satisfied(struct uicc_card *card, uint8_t reference);
 
 /* True if `value` is 4 to 8 digits, the rest FF (TS 102 221 9.5.1). */

@@ -4,9 +4,14 @@
 
 #include "base/bytes.h"
 
-/* TS 101 220 annex E: RID of 3GPP, USIM, no country and provider named, a provider-specific end. */
-static const uint8_t usim_aid[16] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02, 0xFF,
-                                     0xFF, 0xFF, 0xFF, 0x89, 0x07, 0x09, 0x00, 0x00};
+#define AID_SIZE 16
+
+/* TS 101 220 annex E: RID of 3GPP, USIM or ISIM, no country and provider named, a provider-specific
+ * end. */
+static const uint8_t usim_aid[AID_SIZE] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02, 0xFF,
+                                           0xFF, 0xFF, 0xFF, 0x89, 0x07, 0x09, 0x00, 0x00};
+static const uint8_t isim_aid[AID_SIZE] = {0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x04, 0xFF,
+                                           0xFF, 0xFF, 0xFF, 0x89, 0x07, 0x09, 0x00, 0x00};
 
 /* The HPLMN: MCC and MNC from the IMSI. The profile has been checked before. */
 static void home_plmn(const struct uicc_profile *profile, uint8_t out[3])
@@ -19,27 +24,27 @@ static void home_plmn(const struct uicc_profile *profile, uint8_t out[3])
 
 PROFILE_FILL(aid)
 {
+    size_t count = 0;
+
     (void)profile;
-    (void)plan;
     (void)number;
-    memcpy(out, usim_aid, sizeof usim_aid);
+    bool usim = plan == &uicc_profile_files(&count)[UICC_PLAN_ADF_USIM];
+    memcpy(out, usim ? usim_aid : isim_aid, AID_SIZE);
 }
 
 PROFILE_FILL(dir)
 {
-    static const uint8_t label[] = {0x50, 0x04, 'U', 'S', 'I', 'M'};
+    static const uint8_t usim_label[] = {0x50, 0x04, 'U', 'S', 'I', 'M'};
+    static const uint8_t isim_label[] = {0x50, 0x04, 'I', 'S', 'I', 'M'};
 
     (void)profile;
     (void)plan;
-    if (number != 1) {
-        return;
-    }
     out[0] = 0x61; /* application template */
-    out[1] = (uint8_t)(2 + sizeof usim_aid + sizeof label);
+    out[1] = (uint8_t)(2 + AID_SIZE + sizeof usim_label);
     out[2] = 0x4F; /* application identifier */
-    out[3] = sizeof usim_aid;
-    memcpy(out + 4, usim_aid, sizeof usim_aid);
-    memcpy(out + 4 + sizeof usim_aid, label, sizeof label);
+    out[3] = AID_SIZE;
+    memcpy(out + 4, number == 1 ? usim_aid : isim_aid, AID_SIZE);
+    memcpy(out + 4 + AID_SIZE, number == 1 ? usim_label : isim_label, sizeof usim_label);
 }
 
 PROFILE_FILL(umpc)
@@ -90,23 +95,28 @@ PROFILE_FILL(hpplmn)
     out[0] = 0x0A; /* look for the HPLMN every 60 minutes */
 }
 
+static void set_service(uint8_t *table, uint8_t service)
+{
+    uint8_t bit = (uint8_t)(service - 1);
+
+    table[bit / 8] |= (uint8_t)(1u << (bit % 8));
+}
+
+/* The services whose files the plan has. */
 PROFILE_FILL(ust)
 {
-    /* SMS, SMSP, PLMNwAcT, MSISDN, 33 ("shall be available"), EST, OPLMNwAcT, HPLMNwAcT, EHPLMN,
-     * EPS mobility management: each has its files in the plan. */
-    static const uint8_t services[] = {10, 12, 20, 21, 33, 34, 42, 43, 71, 85};
-    static const uint8_t service_provider_name = 19;
+    static const uint8_t shall_be_available = 33;
+    size_t count = 0;
+    const struct uicc_file_plan *files = uicc_profile_files(&count);
 
     (void)number;
     memset(out, 0, plan->unit);
-    for (size_t i = 0; i < sizeof services; i++) {
-        uint8_t bit = (uint8_t)(services[i] - 1);
-        out[bit / 8] |= (uint8_t)(1u << (bit % 8));
+    for (size_t i = 0; i < count; i++) {
+        if (files[i].service != 0 && uicc_profile_wants(profile, &files[i])) {
+            set_service(out, files[i].service);
+        }
     }
-    if (profile->spn[0] != '\0') {
-        uint8_t bit = (uint8_t)(service_provider_name - 1);
-        out[bit / 8] |= (uint8_t)(1u << (bit % 8));
-    }
+    set_service(out, shall_be_available);
 }
 
 PROFILE_FILL(sms)

@@ -52,9 +52,9 @@ expect() {
 }
 # wait_for TEXT WHAT COMMAND..: as expect, but within 5 s
 wait_for() {
-    local text=$1 what=$2 i
+    local text=$1 what=$2
     shift 2
-    for i in $(seq 50); do
+    for _ in $(seq 50); do
         "$@" 2>&1 | grep -qiF -- "$text" && { note "$what"; return; }
         sleep 0.1
     done

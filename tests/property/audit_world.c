@@ -120,7 +120,8 @@ static struct home_context context_of(struct world *world)
                                  .amf = {0x80, 0},
                                  .seq_step_max = 64,
                                  .seq_reserve = 4096,
-                                 .confirm_window_ms = 8000};
+                                 .confirm_window_ms = 8000,
+                                 .chance = (uint32_t)next_random(world)};
 }
 
 /* The front end dies and another takes over from what is durable. */

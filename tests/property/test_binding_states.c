@@ -101,8 +101,10 @@ static void see(struct life *life)
     struct model *model = &life->model;
     int number = below(life, MACHINES);
     struct imei machine = machine_of(number);
+    /* A ticket for any machine is not for the one that was seen to have stolen the UICC. */
+    bool thief = strcmp(life->subscription.binding.offender.digits, machine.digits) == 0;
     bool by_ticket =
-        ticket_stands(life) && (model->ticket_machine == NOBODY ? number != model->holder
+        ticket_stands(life) && (model->ticket_machine == NOBODY ? number != model->holder && !thief
                                                                 : number == model->ticket_machine);
     bool first = model->holder == NOBODY && (!model->any_declared || model->declared[number]);
     bool alert = life->profile.violation == VIOLATION_ALERT;

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "edge/cardfile/card_image.h"
+#include "edge/file/place.h"
 
 #define JOURNAL_BLOCKS 256u
 #define RANGES_MAX     64u
@@ -268,6 +269,8 @@ static bool open_file(struct card_file *file, const char *path, struct fault *fa
     int n = snprintf(file->tmp_path, sizeof(file->tmp_path), "%s.tmp", file->path);
     if (n < 0 || (size_t)n >= sizeof(file->tmp_path))
         return fault_set(fault, "name too long");
+    if (!file_place_check(file->path, fault))
+        return false;
     struct card_image image = {0};
     if (!open_locked(file, fault) || !card_image_load(file->fd, file->crypto, &image, fault))
         return false;

@@ -8,8 +8,10 @@
  * whole image is written to PATH.tmp, which then takes the name. A power cut or kill -9 at any
  * moment leaves the state of the last commit that returned, or that of the one that was under way.
  *
- * Images hold K, OPc and PINs: they are created with mode 0600 and refused if group or others have
- * any right. Copies in memory are wiped at close. An image belongs to one thread.
+ * Images hold K, OPc and PINs. They must belong to us or root and lie where nobody else can
+ * exchange them (edge/file/place.h), since a commit writes beside them by name. They are created
+ * with mode 0600 and refused if group or others have any right. Copies in memory are wiped at
+ * close. An image belongs to one thread.
  */
 #ifndef MOORING_EDGE_CARDFILE_CARD_FILE_H
 #define MOORING_EDGE_CARDFILE_CARD_FILE_H

@@ -23,8 +23,9 @@ bool diameter_round_supersede(struct diameter_server *server, const struct dia_c
         return true;
     }
     const struct dia_capabilities *was = &old->peer.capabilities;
+    /* It only grows (RFC 6733 8.16): another one that is lower is no restart of this peer. */
     bool restarted = was->has_origin_state && who->has_origin_state &&
-                     was->origin_state_id != who->origin_state_id;
+                     who->origin_state_id > was->origin_state_id;
     diameter_round_touch(old);
     if (old->peer.suspect || restarted) {
         dia_peer_transport_closed(&old->peer);

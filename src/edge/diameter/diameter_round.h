@@ -50,7 +50,7 @@ struct diameter_server {
 void diameter_round_touch(struct diameter_connection *c);
 
 /* Makes way for a peer that presents itself while a connection with its Origin-Host is open. An old
- * one that is suspect, or whose Origin-State-Id the newcomer does not share (the peer restarted,
+ * one that is suspect, or whose Origin-State-Id is lower than the newcomer's (the peer restarted,
  * RFC 6733 8.16), is closed: true. Else it is asked for a sign of life, and the newcomer is
  * refused: false. */
 bool diameter_round_supersede(struct diameter_server *server, const struct dia_capabilities *who);

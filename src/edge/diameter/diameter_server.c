@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "diameter/dia_answer.h"
@@ -12,6 +13,8 @@
 #include "edge/diameter/diameter_socket.h"
 
 #define EVENTS_MAX           64
+#define STRANGERS_MAX        16 /* connections of one address before CER */
+#define SPARE_DESCRIPTORS    64 /* for what is not a connection */
 #define ACCEPTS_MAX          64 /* in one round */
 #define DEFAULT_CONNECTIONS  1024
 #define DEFAULT_MAX_MESSAGE  16384
@@ -79,6 +82,27 @@ static void set_defaults(struct diameter_server *server)
     server->stop_deadline = INT64_MAX;
 }
 
+/* Lets the process have a descriptor for every connection, or takes fewer connections: accept(2)
+ * must not run out of them, since the listener would stay ready and the loop spin. */
+static void fit_descriptors(struct diameter_server *server)
+{
+    struct rlimit limit;
+    rlim_t wanted = server->config.max_connections + SPARE_DESCRIPTORS;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) {
+        return;
+    }
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limit.rlim_cur < wanted) {
+        server->config.max_connections = limit.rlim_cur > UINT64_C(2) * SPARE_DESCRIPTORS
+                                             ? limit.rlim_cur - SPARE_DESCRIPTORS
+                                             : 16;
+    }
+}
+
 struct diameter_server *diameter_server_open(const struct diameter_server_config *config,
                                              struct fault *fault)
 {
@@ -101,6 +125,7 @@ struct diameter_server *diameter_server_open(const struct diameter_server_config
         diameter_server_close(server);
         return NULL;
     }
+    fit_descriptors(server);
     if (!open_listeners(server, fault)) {
         diameter_server_close(server);
         return NULL;
@@ -115,6 +140,17 @@ uint16_t diameter_server_port(const struct diameter_server *server, size_t index
 
 /* ---- connections ---- */
 
+/* Connections from this address that have not presented themselves yet. */
+static size_t strangers_at(const struct diameter_server *server, const char *remote)
+{
+    size_t n = 0;
+
+    for (const struct diameter_connection *c = server->connections; c != NULL; c = c->next) {
+        n += !c->announced && strcmp(c->remote, remote) == 0;
+    }
+    return n;
+}
+
 static void accept_from(struct diameter_server *server, const struct diameter_listener *listener)
 {
     for (int i = 0; i < ACCEPTS_MAX; i++) {
@@ -124,7 +160,8 @@ static void accept_from(struct diameter_server *server, const struct diameter_li
         if (fd < 0) {
             return;
         }
-        if (server->connection_count == server->config.max_connections) {
+        if (server->connection_count == server->config.max_connections ||
+            strangers_at(server, remote) >= STRANGERS_MAX) {
             (void)close(fd);
             continue;
         }

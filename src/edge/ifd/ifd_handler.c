@@ -13,6 +13,7 @@
 #include <ifdhandler.h>
 #include <reader.h>
 
+#include "edge/file/process.h"
 #include "edge/ifd/ifd_reader.h"
 
 #define READERS_MAX 16 /* PCSCLITE_MAX_READERS_CONTEXTS */
@@ -87,6 +88,11 @@ RESPONSECODE IFDHCreateChannelByName(DWORD Lun, LPSTR DeviceName)
     struct fault fault = {0};
     if ((Lun & 0xFFFF) != 0)
         return IFD_NO_SUCH_DEVICE;
+    /* pcscd holds keys of cards from now on: they must not end in a core file. */
+    if (!process_no_core_dumps(&fault)) {
+        log_fault(&fault);
+        return IFD_COMMUNICATION_ERROR;
+    }
     struct ifd_reader *reader = ifd_reader_open(DeviceName, &fault);
     if (reader == NULL) {
         log_fault(&fault);

@@ -53,6 +53,31 @@ static bool aes_encrypt(void *ctx, const uint8_t *in, uint8_t *out, size_t block
                            written == length);
 }
 
+/* A context of its own, for the two directions have different key schedules. Padding is off: with
+ * it EVP_DecryptUpdate would hold the last block back. */
+static bool aes_decrypt(void *ctx, const uint8_t *key, size_t key_len, const uint8_t *in,
+                        uint8_t *out, size_t blocks)
+{
+    struct openssl_crypto *crypto = ctx;
+    EVP_CIPHER_CTX *cipher = NULL;
+    int written = 0;
+
+    if (key_len == 16) {
+        cipher = crypto->decrypt128;
+    } else if (key_len == 32) {
+        cipher = crypto->decrypt256;
+    }
+    if (cipher == NULL || blocks > INT_MAX / AES_BLOCK) {
+        return false;
+    }
+    int length = (int)(blocks * AES_BLOCK);
+
+    return EVP_DecryptInit_ex2(cipher, NULL, key, NULL, NULL) == 1 &&
+           EVP_CIPHER_CTX_set_padding(cipher, 0) == 1 &&
+           (length == 0 ||
+            (EVP_DecryptUpdate(cipher, out, &written, in, length) == 1 && written == length));
+}
+
 /* SHA-256 of two pieces one after the other. The context keeps its algorithm, so nothing is
  * fetched. */
 static bool digest_two(struct openssl_crypto *crypto, const uint8_t *first, size_t first_len,
@@ -153,11 +178,16 @@ static bool make_contexts(struct openssl_crypto *crypto)
     crypto->md_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     crypto->ctx128 = EVP_CIPHER_CTX_new();
     crypto->ctx256 = EVP_CIPHER_CTX_new();
+    crypto->decrypt128 = EVP_CIPHER_CTX_new();
+    crypto->decrypt256 = EVP_CIPHER_CTX_new();
     crypto->digest = EVP_MD_CTX_new();
     return crypto->aes128 != NULL && crypto->aes256 != NULL && crypto->md_sha256 != NULL &&
-           crypto->ctx128 != NULL && crypto->ctx256 != NULL && crypto->digest != NULL &&
+           crypto->ctx128 != NULL && crypto->ctx256 != NULL && crypto->decrypt128 != NULL &&
+           crypto->decrypt256 != NULL && crypto->digest != NULL &&
            EVP_EncryptInit_ex2(crypto->ctx128, crypto->aes128, NULL, NULL, NULL) == 1 &&
            EVP_EncryptInit_ex2(crypto->ctx256, crypto->aes256, NULL, NULL, NULL) == 1 &&
+           EVP_DecryptInit_ex2(crypto->decrypt128, crypto->aes128, NULL, NULL, NULL) == 1 &&
+           EVP_DecryptInit_ex2(crypto->decrypt256, crypto->aes256, NULL, NULL, NULL) == 1 &&
            EVP_DigestInit_ex2(crypto->digest, crypto->md_sha256, NULL) == 1;
 }
 
@@ -175,6 +205,7 @@ bool openssl_crypto_init(struct openssl_crypto *crypto, struct fault *fault)
         .ctx = crypto,
         .aes_set_key = aes_set_key,
         .aes_encrypt = aes_encrypt,
+        .aes_decrypt = aes_decrypt,
         .hmac_sha256 = hmac_sha256,
         .sha256 = sha256,
         .random = random_octets,
@@ -188,6 +219,8 @@ void openssl_crypto_free(struct openssl_crypto *crypto)
 {
     EVP_CIPHER_CTX_free(crypto->ctx128); /* cleanses the key schedule */
     EVP_CIPHER_CTX_free(crypto->ctx256);
+    EVP_CIPHER_CTX_free(crypto->decrypt128);
+    EVP_CIPHER_CTX_free(crypto->decrypt256);
     EVP_MD_CTX_free(crypto->digest);
     EVP_CIPHER_free(crypto->aes128);
     EVP_CIPHER_free(crypto->aes256);

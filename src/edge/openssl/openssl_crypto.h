@@ -31,6 +31,8 @@ struct openssl_crypto {
     EVP_CIPHER_CTX *ctx256;
     EVP_CIPHER_CTX
     *current; /* the one that holds the key of aes_set_key, or NULL before the first */
+    EVP_CIPHER_CTX *decrypt128; /* keyed anew by each aes_decrypt */
+    EVP_CIPHER_CTX *decrypt256;
     EVP_MD_CTX *digest;
     size_t pool_left; /* octets not yet handed out: the last ones of `pool` */
     uint8_t pool[OPENSSL_CRYPTO_POOL];

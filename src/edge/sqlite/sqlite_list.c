@@ -42,7 +42,7 @@ static bool subscription_numbers(sqlite3_stmt *stmt, struct subscription_row *ro
 
     if (!db_int_of(stmt, 4, 0, SUBSCRIPTION_SUSPENDED, &status, fault) ||
         !db_int_of(stmt, 5, 0, VERDICT_CLONED, &verdict, fault) ||
-        !db_int_of(stmt, 6, 0, AUDIT_BASELINE, &due, fault) ||
+        !db_int_of(stmt, 6, 0, AUDIT_SEQUENCE, &due, fault) ||
         !db_int_of(stmt, 7, 0, BINDING_RELEASED, &binding, fault)) {
         return false;
     }

@@ -162,7 +162,7 @@ static bool read_auth(sqlite3_stmt *stmt, struct auth_state *auth, struct fault 
     if (!db_int_of(stmt, COL_SEQ_RESERVED, 0, (int64_t)SQN_SEQ_MAX, &reserved, fault) ||
         !read_mark(stmt, COL_CONFIRMED_SEQ, &auth->confirmed, fault) ||
         !read_mark(stmt, COL_PROBABLE_SEQ, &auth->probable, fault) ||
-        !read_enum(stmt, COL_AUDIT_DUE, AUDIT_BASELINE, &due, fault) ||
+        !read_enum(stmt, COL_AUDIT_DUE, AUDIT_SEQUENCE, &due, fault) ||
         !db_blob_of(stmt, COL_AUTH, &blob, &n, fault) || !auth_decode(blob, n, auth, fault)) {
         return false;
     }

@@ -72,6 +72,37 @@ static void aes_known_answers(void **state)
     assert_true(port->aes_encrypt(port->ctx, plain, out, 0));
 }
 
+/* Decryption undoes encryption for both key sizes, in place too, and leaves aes_encrypt's key. */
+static void aes_decrypt_is_the_inverse(void **state)
+{
+    const struct crypto_port *port = &((struct openssl_crypto *)*state)->port;
+    uint8_t key[32];
+    uint8_t cipher[16];
+    uint8_t plain[16];
+    uint8_t out[48];
+
+    unhex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", key, 32);
+    unhex("00112233445566778899aabbccddeeff", plain, 16);
+    unhex("69c4e0d86a7b0430d8cdb78070b4c55a", cipher, 16); /* FIPS 197 C.1 */
+    assert_true(port->aes_decrypt(port->ctx, key, 16, cipher, out, 1));
+    assert_memory_equal(out, plain, 16);
+    unhex("8ea2b7ca516745bfeafc49904b496089", cipher, 16); /* FIPS 197 C.3 */
+    for (size_t i = 0; i < 3; i++) {
+        memcpy(out + 16 * i, cipher, 16);
+    }
+    assert_true(port->aes_set_key(port->ctx, key, 16));
+    assert_true(port->aes_decrypt(port->ctx, key, 32, out, out, 3));
+    for (size_t i = 0; i < 3; i++) {
+        assert_memory_equal(out + 16 * i, plain, 16);
+    }
+    assert_true(port->aes_encrypt(port->ctx, plain, out, 1));
+    unhex("69c4e0d86a7b0430d8cdb78070b4c55a", cipher, 16);
+    assert_memory_equal(out, cipher, 16);
+    assert_true(port->aes_decrypt(port->ctx, key, 16, out, out, 0));
+    assert_false(port->aes_decrypt(port->ctx, key, 24, out, out, 1));
+    assert_false(port->aes_decrypt(port->ctx, key, 16, out, out, SIZE_MAX));
+}
+
 static void aes_refuses_other_key_lengths_and_no_key(void **state)
 {
     const struct crypto_port *port = &((struct openssl_crypto *)*state)->port;
@@ -203,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(aes_known_answers, setup, teardown),
+        cmocka_unit_test_setup_teardown(aes_decrypt_is_the_inverse, setup, teardown),
         cmocka_unit_test_setup_teardown(aes_refuses_other_key_lengths_and_no_key, setup, teardown),
         cmocka_unit_test_setup_teardown(sha256_known_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(hmac_known_answers, setup, teardown),

@@ -12,9 +12,9 @@
 #define PLACE_LEN (37 + 4 * HOME_ULRS) /* in the blob, without audit and resync */
 
 /* A new member of these structs must get its place in the blob (and its lines below). */
-_Static_assert(sizeof(struct audit_pending) == 64, "struct audit_pending has changed");
-_Static_assert(sizeof(struct resync_pending) == 32, "struct resync_pending has changed");
-_Static_assert(sizeof(struct serving_node_use) == 160, "struct serving_node_use has changed");
+_Static_assert(sizeof(struct audit_pending) == 48, "struct audit_pending has changed");
+_Static_assert(sizeof(struct resync_pending) == 24, "struct resync_pending has changed");
+_Static_assert(sizeof(struct serving_node_use) == 128, "struct serving_node_use has changed");
 
 static void fill(struct auth_state *auth)
 {

@@ -299,7 +299,8 @@ static void test_full_disk(void **state)
     }
     int outcome = status_of(child);
     if (outcome == DISK_NO_ROOT) {
-        skip(); /* only root can mount */
+        print_message("only root, with a mount namespace, can mount a small file system\n");
+        skip();
     }
     assert_int_equal(outcome, 0);
 }

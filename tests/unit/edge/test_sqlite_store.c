@@ -343,7 +343,7 @@ static void test_hostile_rows(void **state)
         {"confirmed_seq = 5", "confirmed_ind"},
         {"confirmed_ind = 5", "confirmed_seq"},
         {"probable_seq = 5, probable_ind = 32", "probable_ind"},
-        {"audit_due = 7", "audit_due"},
+        {"audit_due = 99", "audit_due"},
         {"auth = x''", "auth"},
         {"auth = 'text'", "auth"},
         {"auth = x'0200000000000000'", "auth has format 2"},

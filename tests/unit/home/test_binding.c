@@ -36,7 +36,7 @@ enum setting {
 /* What happens to `machine` in `setting` under `policies`. */
 struct row {
     enum setting setting;
-    char machine;
+    int machine;
     unsigned policies;
     bool served;
     enum binding_state after;
@@ -156,14 +156,14 @@ static void check_row(struct home_fixture *f, const struct row *row)
 
     set(f, row->setting);
     enum binding_state before = binding->state;
-    assert_int_equal(see(f, row->machine), row->served);
+    assert_int_equal(see(f, (char)row->machine), row->served);
     assert_int_equal(binding->state, row->after);
     if (before != row->after) {
         assert_int_equal(binding->changed_at_ms, f->context.now_ms);
     }
     fixture_expect_events(f, row->events);
     /* The same again is no news. */
-    assert_int_equal(see(f, row->machine), row->served);
+    assert_int_equal(see(f, (char)row->machine), row->served);
     assert_int_equal(binding->state, row->after);
     fixture_expect_events(f, nothing);
     assert_int_equal(binding->ticket[0] != '\0', binding->state == BINDING_RELEASED);
@@ -242,9 +242,9 @@ static void test_each_new_offender_is_told(void **state)
     struct home_fixture *f = *state;
 
     set(f, BOUND);
-    for (char digit = '2'; digit <= '6'; digit++) {
-        assert_false(see(f, digit));
-        assert_false(see(f, digit));
+    for (int digit = '2'; digit <= '6'; digit++) {
+        assert_false(see(f, (char)digit));
+        assert_false(see(f, (char)digit));
     }
     assert_int_equal(fixture_events(f, EVENT_BINDING_VIOLATED), 5);
     fixture_forget_events(f);
@@ -252,6 +252,17 @@ static void test_each_new_offender_is_told(void **state)
     assert_false(see(f, '6')); /* back and gone again is a change */
     assert_int_equal(fixture_events(f, EVENT_BINDING_RETURNED), 1);
     assert_int_equal(fixture_events(f, EVENT_BINDING_VIOLATED), 1);
+}
+
+static void test_binding_forgets_the_offender(void **state)
+{
+    struct home_fixture *f = *state;
+
+    set(f, ARMED_DECLARED);
+    assert_false(see(f, OTHER));
+    assert_string_equal(f->subscription.binding.offender.digits, fixture_machine(OTHER).digits);
+    assert_true(see(f, OWN));
+    assert_string_equal(f->subscription.binding.offender.digits, "");
 }
 
 static void test_software_update_is_the_same_machine(void **state)
@@ -304,6 +315,7 @@ int main(void)
         TEST(test_cancelled_ticket_opens_nothing),
         TEST(test_old_machine_is_served_until_the_swap),
         TEST(test_each_new_offender_is_told),
+        TEST(test_binding_forgets_the_offender),
         TEST(test_software_update_is_the_same_machine),
         TEST(test_new_machine_is_audited),
         TEST(test_reason_names_both_machines),

@@ -209,7 +209,7 @@ void fixture_expect_data(struct uicc_fixture *f, const char *hex, const char *da
 uint8_t *fixture_entry(struct uicc_fixture *f, uint16_t fid)
 {
     for (uint8_t *entry = f->committed + UICC_SECURITY_END;; entry += UICC_ENTRY_SIZE) {
-        assert_true(entry < f->committed + UICC_SECURITY_END + (size_t)64 * UICC_ENTRY_SIZE);
+        assert_true(entry < f->committed + be32_get(f->committed + UICC_AT_BODIES));
         if (be16_get(entry) == fid) {
             return entry;
         }

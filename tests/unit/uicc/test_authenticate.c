@@ -90,7 +90,7 @@ static void test_keys_are_wiped_by_the_next_command(void **state)
     for (size_t i = 0; i < sizeof f->card.pending; i++) {
         assert_int_equal(f->card.pending[i], 0);
     }
-    assert_int_equal(fixture_raw(f, "00C000002C"), 0x6985);
+    assert_int_equal(fixture_raw(f, "00C000002C"), 0x6F00);
 }
 
 static void test_wrong_mac(void **state)

@@ -24,7 +24,7 @@ static void test_start_contents(void **state)
         {"00B08D0000", "FFFFFFFFFFFFFFFFFFFFFFFF"},            /* FPLMN */
         {"00B0850000", "00"},                                  /* EST */
         /* services 10, 12, 19, 20, 21, 33, 34, 42, 43, 71, 85 */
-        {"00B0840000", "00 0A 1C 00 03 06 00 00 40 00 10 00 00 00 00 00"},
+        {"00B0840000", "00 0A 1C 00 03 06 00 00 40 00 10 00 00 00 00 2E"},
     };
 
     fixture_expect(f, SELECT_USIM, 0x9000);
@@ -48,7 +48,7 @@ static void test_service_name_only_if_there_is_one(void **state)
     fixture_expect(f, SELECT_USIM, 0x9000);
     fixture_expect(f, VERIFY_PIN1, 0x9000);
     fixture_expect(f, "00A4000C026F46", 0x6A82);
-    fixture_expect_data(f, "00B0840000", "00 0A 18 00 03 06 00 00 40 00 10 00 00 00 00 00");
+    fixture_expect_data(f, "00B0840000", "00 0A 18 00 03 06 00 00 40 00 10 00 00 00 00 2E");
 }
 
 static void test_read_offsets_and_lengths(void **state)

@@ -5,7 +5,8 @@
 #include "fixture.h"
 #include "uicc/layout.h"
 
-#define AID "A0000000871002FFFFFFFF8907090000"
+#define AID      "A0000000871002FFFFFFFF8907090000"
+#define ISIM_AID "A0000000871004FFFFFFFF8907090000"
 
 /* The status word of a SELECT that wants no data. */
 static void expect_select(struct uicc_fixture *f, const char *p1, const char *p2, const char *data,
@@ -40,7 +41,7 @@ static void test_fcp_of_mf(void **state)
     struct uicc_fixture *f = *state;
 
     fixture_expect_data(f, "00A40004023F00",
-                        "62 26 82 02 78 21 83 02 3F 00 A5 09 80 01 71 83 04 00 00 28 60"
+                        "62 29 82 02 78 21 83 02 3F 00 A5 0C 80 01 71 83 04 00 00 1F BB 87 01 01"
                         "8A 01 05 8B 03 2F 06 04 C6 09 90 01 C0 83 01 01 83 01 81");
 }
 
@@ -58,19 +59,19 @@ static void test_fcp_of_efs(void **state)
     struct uicc_fixture *f = *state;
 
     fixture_expect_data(f, "00A40004022FE2",
-                        "62 1C 82 02 41 21 83 02 2F E2 A5 03 C0 01 00 8A 01 05 8B 03 2F 06 02"
-                        "80 02 00 0A 88 01 10");
+                        "62 27 82 02 41 21 83 02 2F E2 A5 03 C0 01 00 8A 01 05 8B 03 2F 06 02"
+                        "C6 09 90 01 C0 83 01 01 83 01 81 80 02 00 0A 88 01 10");
     fixture_expect_data(f, "00A40004022F00",
-                        "62 1F 82 05 42 21 00 26 02 83 02 2F 00 A5 03 C0 01 00 8A 01 05"
-                        "8B 03 2F 06 01 80 02 00 4C 88 01 F0");
+                        "62 2A 82 05 42 21 00 26 02 83 02 2F 00 A5 03 C0 01 00 8A 01 05"
+                        "8B 03 2F 06 01 C6 09 90 01 C0 83 01 01 83 01 81 80 02 00 4C 88 01 F0");
     fixture_expect(f, SELECT_USIM, 0x9000);
     fixture_expect_data(f, "00A40004026F07",
-                        "62 1C 82 02 41 21 83 02 6F 07 A5 03 C0 01 00 8A 01 05 8B 03 6F 06 01"
-                        "80 02 00 09 88 01 38");
+                        "62 27 82 02 41 21 83 02 6F 07 A5 03 C0 01 00 8A 01 05 8B 03 6F 06 01"
+                        "C6 09 90 01 C0 83 01 01 83 01 81 80 02 00 09 88 01 38");
     /* high update activity; no SFI, which must be said */
     fixture_expect_data(f, "00A40004026FC4",
-                        "62 1B 82 02 41 21 83 02 6F C4 A5 03 C0 01 80 8A 01 05 8B 03 6F 06 02"
-                        "80 02 00 2E 88 00");
+                        "62 26 82 02 41 21 83 02 6F C4 A5 03 C0 01 80 8A 01 05 8B 03 6F 06 02"
+                        "C6 09 90 01 C0 83 01 01 83 01 81 80 02 00 2E 88 00");
 }
 
 static void test_by_fid_from_where_one_stands(void **state)
@@ -97,7 +98,7 @@ static void test_failure_changes_nothing(void **state)
     expect_select(f, "00", "0C", "2FE2", 0x9000);
     expect_select(f, "00", "0C", "DEAD", 0x6A82);
     expect_select(f, "08", "0C", "7FFF6F07", 0x6A82);
-    expect_select(f, "04", "0C", "A0000000871004", 0x6A82);
+    expect_select(f, "04", "0C", "A0000000871005", 0x6A82);
     fixture_expect(f, "00B000000A", 0x9000); /* EF_ICCID is still current */
 }
 
@@ -126,12 +127,19 @@ static void test_by_aid(void **state)
     expect_select(f, "04", "0C", AID "00", 0x6A82);
     expect_select(f, "04", "0C", "A0000000871003", 0x6A82);
     expect_select(f, "04", "0D", "A000000087", 0x9000); /* last */
-    expect_select(f, "04", "0E", "A000000087", 0x6A82); /* next: there is one only */
-    expect_select(f, "04", "0F", "A000000087", 0x6A82); /* previous */
+    fixture_expect_data(f, "80F2000112", "84 10 " ISIM_AID);
+    expect_select(f, "04", "0E", "A000000087", 0x6A82); /* next: there is none behind it */
+    expect_select(f, "04", "0F", "A000000087", 0x9000); /* previous */
+    fixture_expect_data(f, "80F2000112", "84 10 " AID);
+    expect_select(f, "04", "0F", "A000000087", 0x6A82); /* there is none before it */
+    expect_select(f, "04", "0E", "A000000087", 0x9000); /* next */
+    fixture_expect_data(f, "80F2000112", "84 10 " ISIM_AID);
     fixture_reset(f);
     expect_select(f, "04", "0E", "A000000087", 0x9000); /* next of none: the first */
+    fixture_expect_data(f, "80F2000112", "84 10 " AID);
     fixture_reset(f);
     expect_select(f, "04", "0F", "A000000087", 0x9000); /* previous of none: the last */
+    fixture_expect_data(f, "80F2000112", "84 10 " ISIM_AID);
     expect_select(f, "04", "0C", "", 0x6700);
 }
 
@@ -179,17 +187,17 @@ static void test_response_comes_by_get_response(void **state)
 {
     struct uicc_fixture *f = *state;
 
-    assert_int_equal(fixture_raw(f, "00A40004022FE2"), 0x611E);
+    assert_int_equal(fixture_raw(f, "00A40004022FE2"), 0x6129);
     assert_int_equal(f->length, 0);
-    assert_int_equal(fixture_raw(f, "00C000001F"), 0x6C1E); /* too much: still there */
-    assert_int_equal(fixture_raw(f, "00C0000002"), 0x611C); /* a part, and how much is left */
-    assert_memory_equal(f->data, "\x62\x1C", 2);
-    assert_int_equal(fixture_raw(f, "00C000001C"), 0x9000);
-    assert_int_equal(f->length, 28);
-    assert_int_equal(fixture_raw(f, "00C0000001"), 0x6985);       /* nothing left */
-    assert_int_equal(fixture_raw(f, "00A40004022FE200"), 0x611E); /* the same with an Le */
+    assert_int_equal(fixture_raw(f, "00C000002A"), 0x6C29); /* too much: still there */
+    assert_int_equal(fixture_raw(f, "00C0000002"), 0x6127); /* a part, and how much is left */
+    assert_memory_equal(f->data, "\x62\x27", 2);
+    assert_int_equal(fixture_raw(f, "00C0000027"), 0x9000);
+    assert_int_equal(f->length, 39);
+    assert_int_equal(fixture_raw(f, "00C0000001"), 0x6F00);       /* nothing left */
+    assert_int_equal(fixture_raw(f, "00A40004022FE200"), 0x6129); /* the same with an Le */
     assert_int_equal(fixture_raw(f, "80F2000C"), 0x9000);
-    assert_int_equal(fixture_raw(f, "00C000001E"), 0x6985); /* another command came between */
+    assert_int_equal(fixture_raw(f, "00C0000029"), 0x6F00); /* another command came between */
     assert_int_equal(fixture_raw(f, "00C0010001"), 0x6A86);
 }
 
@@ -205,7 +213,7 @@ static void test_state_of_deactivated_file(void **state)
     assert_int_equal(fixture_power_up(f), UICC_OPEN_OK);
     expect_select(f, "00", "0C", "2FE2", 0x6283);
     expect_select(f, "00", "04", "2FE2", 0x6283);
-    assert_int_equal(f->length, 0x1E);
+    assert_int_equal(f->length, 0x29);
     fixture_expect(f, "00B000000A", 0x6984);
 }
 

@@ -5,11 +5,11 @@ static void test_fcp_of_current_df(void **state)
 {
     struct uicc_fixture *f = *state;
 
-    assert_int_equal(fixture_raw(f, "80F2000000"), 0x6C28);
+    assert_int_equal(fixture_raw(f, "80F2000000"), 0x6C2B);
     assert_int_equal(f->length, 0);
-    assert_int_equal(fixture_raw(f, "80F2000027"), 0x6C28);
-    assert_int_equal(fixture_raw(f, "80F2000028"), 0x9000);
-    assert_memory_equal(f->data, "\x62\x26\x82\x02\x78\x21\x83\x02\x3F\x00", 10);
+    assert_int_equal(fixture_raw(f, "80F2000027"), 0x6C2B);
+    assert_int_equal(fixture_raw(f, "80F200002B"), 0x9000);
+    assert_memory_equal(f->data, "\x62\x29\x82\x02\x78\x21\x83\x02\x3F\x00", 10);
     fixture_expect(f, SELECT_USIM, 0x9000);
     fixture_expect(f, "00A4000C026F07", 0x9000); /* an EF is current: still the DF's */
     assert_int_equal(fixture_raw(f, "80F2000030"), 0x9000);
