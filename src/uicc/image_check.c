@@ -2,12 +2,13 @@
 
 #include <string.h>
 
-#include "aka/credentials.h"
+#include "aka/functions.h"
 #include "aka/sqn.h"
 #include "base/bytes.h"
 #include "uicc/files.h"
 #include "uicc/layout.h"
 #include "uicc/memory.h"
+#include "uicc/security.h"
 
 static enum uicc_open_result check_header(struct uicc_card *card, uint32_t *bodies_end)
 {
@@ -48,12 +49,22 @@ static bool pin_is_sound(const uint8_t *slot)
             slot[UICC_PIN_AT_PUK_MAX] <= 15);
 }
 
+/* The algorithm is known here, with numbers that it allows. */
+static bool credentials_are_sound(struct uicc_card *card)
+{
+    struct aka_credentials cred;
+    bool sound = uicc_credentials_read(card, &cred) && aka_functions_of(&cred) != NULL;
+
+    bytes_wipe(&cred, sizeof cred);
+    return sound;
+}
+
 static bool check_security(struct uicc_card *card)
 {
     uint8_t slot[UICC_PIN_SLOT_SIZE];
     uint8_t seq[8];
-    bool sound = uicc_read_u8(card, UICC_AT_ALGORITHM) == AKA_MILENAGE &&
-                 uicc_read_u8(card, UICC_AT_SQN_REPORT) <= SQN_REPORT_SLOT;
+    bool sound =
+        credentials_are_sound(card) && uicc_read_u8(card, UICC_AT_SQN_REPORT) <= SQN_REPORT_SLOT;
 
     for (uint32_t i = 0; i < UICC_PIN_SLOTS; i++) {
         (void)uicc_read(card, UICC_AT_PINS + i * UICC_PIN_SLOT_SIZE, slot, sizeof slot);

@@ -14,7 +14,8 @@
 
 #include <stdint.h>
 
-/* Version 2 adds BER-TLV EFs, local PINs and files that are not shareable. An image of version 1 is
+/* Version 2 adds BER-TLV EFs, local PINs, files that are not shareable, and algorithms other than
+ * Milenage. An image of version 1 is
  * one of version 2 without them; it becomes one when a command first changes its directory. */
 #define UICC_LAYOUT_VERSION 2
 #define UICC_LAYOUT_OLDEST  1
@@ -32,6 +33,9 @@
 /* Security block. K and OPc have room for TUAK's 256-bit K and TOPc. */
 #define UICC_AT_ALGORITHM  32u  /* 1 octet: enum aka_algorithm */
 #define UICC_AT_SQN_REPORT 33u  /* 1 octet: enum sqn_report */
+#define UICC_AT_K_LENGTH   34u  /* 1 octet: of K, for TUAK; these three are 0 for the others */
+#define UICC_AT_RES_LENGTH 35u  /* 1 octet: of RES, for TUAK */
+#define UICC_AT_ITERATIONS 36u  /* 1 octet: of Keccak, for TUAK */
 #define UICC_AT_K          40u  /* 32 octets */
 #define UICC_AT_OPC        72u  /* 32 octets */
 #define UICC_AT_SQN_DELTA  104u /* 8 octets */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "aka/functions.h"
 #include "base/bytes.h"
 #include "uicc/layout.h"
 #include "uicc/pin.h"
@@ -56,7 +57,7 @@ static bool profile_is_valid(const struct uicc_profile *profile)
             return false;
         }
     }
-    return identities_are_valid(profile) && profile->credentials.algorithm == AKA_MILENAGE &&
+    return identities_are_valid(profile) && aka_functions_of(&profile->credentials) != NULL &&
            profile->sqn.report <= SQN_REPORT_SLOT && uicc_pin_well_formed(profile->pin1) &&
            uicc_pin_well_formed(profile->pin2) && uicc_pin_well_formed(profile->puk1) &&
            uicc_pin_well_formed(profile->puk2) && classes != 0 && (classes & (classes - 1)) == 0 &&
@@ -139,7 +140,10 @@ static bool write_pins(const struct uicc_nvm *nvm, const struct uicc_profile *pr
 static bool write_security(const struct uicc_nvm *nvm, const struct uicc_profile *profile)
 {
     const struct aka_credentials *cred = &profile->credentials;
-    uint8_t kinds[2] = {(uint8_t)cred->algorithm, (uint8_t)profile->sqn.report};
+    bool tuak = cred->algorithm == AKA_TUAK;
+    uint8_t kinds[5] = {(uint8_t)cred->algorithm, (uint8_t)profile->sqn.report,
+                        tuak ? cred->k_len : 0, tuak ? cred->res_len : 0,
+                        tuak ? cred->iterations : 0};
     uint8_t limits[16];
 
     be64_put(limits, profile->sqn.delta);

@@ -7,6 +7,9 @@
 bool uicc_credentials_read(struct uicc_card *card, struct aka_credentials *out)
 {
     out->algorithm = (enum aka_algorithm)uicc_read_u8(card, UICC_AT_ALGORITHM);
+    out->k_len = uicc_read_u8(card, UICC_AT_K_LENGTH);
+    out->res_len = uicc_read_u8(card, UICC_AT_RES_LENGTH);
+    out->iterations = uicc_read_u8(card, UICC_AT_ITERATIONS);
     (void)uicc_read(card, UICC_AT_K, out->k, sizeof out->k);
     (void)uicc_read(card, UICC_AT_OPC, out->opc, sizeof out->opc);
     return !card->memory_failed;

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "aka/functions.h"
 #include "base/bytes.h"
 #include "base/hex.h"
 #include "edge/batch/batch_internal.h"
@@ -37,17 +38,30 @@ static json_t *card_json(const struct batch_card *card, struct keyring *keyring,
 {
     uint8_t sealed[CARD_SECRETS_SEALED];
     char text[2 * CARD_SECRETS_SEALED + 1];
+    size_t n = 0;
 
-    if (!card_secrets_seal(keyring, &card->iccid, &card->imsi, &card->secrets, sealed, fault)) {
+    if (!card_secrets_seal(keyring, &card->iccid, &card->imsi, &card->secrets, sealed, &n, fault)) {
         return NULL;
     }
-    hex_encode(sealed, sizeof sealed, text);
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "iccid", card->iccid.digits, "imsi",
-                             card->imsi.digits, "algorithm", BATCH_MILENAGE, "sealed", text);
+    hex_encode(sealed, n, text); /* sealing has refused what has no name */
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s}", "iccid", card->iccid.digits, "imsi", card->imsi.digits,
+                  "algorithm", aka_functions_of(&card->secrets.credentials)->name, "sealed", text);
     if (json == NULL) {
         (void)fault_set(fault, "out of memory");
     }
     return json;
+}
+
+/* The oldest version that can say it, so that older programs still read batches of Milenage. */
+static int version_of(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->cards[i].secrets.credentials.algorithm != AKA_MILENAGE) {
+            return BATCH_VERSION;
+        }
+    }
+    return BATCH_OLDEST;
 }
 
 static json_t *batch_json(const struct batch *batch, struct keyring *keyring, struct fault *fault)
@@ -65,7 +79,7 @@ static json_t *batch_json(const struct batch *batch, struct keyring *keyring, st
     }
     plmn_format(&batch->plmn, plmn);
     json_t *root = json_pack("{s:s, s:i, s:s, s:o}", "format", BATCH_FORMAT, "version",
-                             BATCH_VERSION, "plmn", plmn, "cards", cards);
+                             version_of(batch), "plmn", plmn, "cards", cards);
     if (root == NULL) {
         (void)fault_set(fault, "out of memory");
     }

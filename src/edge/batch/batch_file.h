@@ -5,6 +5,7 @@
  *     {"iccid": "8988...", "imsi": "00101...", "algorithm": "milenage", "sealed":
  * "<hexadecimal>"}]}
  *
+ * Version 2 has also "tuak"; it is written only where a card needs it.
  * `sealed` holds K, OPc, PIN1, PUK1, PIN2, PUK2 and ADM1 under a key that maker and operator share,
  * bound to ICCID and IMSI (edge/keyring/card_secrets.h).
  */

@@ -2,8 +2,8 @@
 #ifndef MOORING_EDGE_BATCH_BATCH_INTERNAL_H
 #define MOORING_EDGE_BATCH_BATCH_INTERNAL_H
 
-#define BATCH_FORMAT   "mooring-batch"
-#define BATCH_VERSION  1
-#define BATCH_MILENAGE "milenage"
+#define BATCH_FORMAT  "mooring-batch"
+#define BATCH_OLDEST  1 /* Milenage only */
+#define BATCH_VERSION 2 /* any algorithm that may be kept */
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "aka/functions.h"
 #include "base/bytes.h"
 #include "base/hex.h"
 #include "edge/batch/batch_file.h"
@@ -60,16 +61,17 @@ static bool read_sealed(const json_t *json, struct keyring *keyring, struct batc
     if (text == NULL) {
         return false;
     }
-    if (!hex_decode(text, strlen(text), sealed, sizeof sealed, &n) || n != sizeof sealed) {
-        return fault_set(fault, "sealed: expected %d hexadecimal digits", 2 * CARD_SECRETS_SEALED);
+    if (!hex_decode(text, strlen(text), sealed, sizeof sealed, &n)) {
+        return fault_set(fault, "sealed: expected hexadecimal digits, at most %d",
+                         2 * CARD_SECRETS_SEALED);
     }
     return card_secrets_unseal(keyring, &card->iccid, &card->imsi, sealed, n, &card->secrets,
                                fault) ||
            fault_prefix(fault, "sealed");
 }
 
-static bool read_card(json_t *json, const struct plmn *plmn, struct keyring *keyring,
-                      struct batch_card *card, struct fault *fault)
+static bool read_card(json_t *json, json_int_t version, const struct plmn *plmn,
+                      struct keyring *keyring, struct batch_card *card, struct fault *fault)
 {
     static const char *const names[] = {"iccid", "imsi", "algorithm", "sealed"};
 
@@ -91,10 +93,16 @@ static bool read_card(json_t *json, const struct plmn *plmn, struct keyring *key
     if (!imsi_in_plmn(&card->imsi, plmn)) {
         return fault_set(fault, "imsi: %s is not of the batch's PLMN", card->imsi.digits);
     }
-    if (strcmp(algorithm, BATCH_MILENAGE) != 0) {
-        return fault_set(fault, "algorithm: expected \"" BATCH_MILENAGE "\"");
+    enum aka_algorithm named = aka_algorithm_of_name(algorithm, strlen(algorithm));
+
+    if (version < BATCH_VERSION && named != AKA_MILENAGE) {
+        return fault_set(fault, "algorithm: expected \"milenage\"");
     }
-    return read_sealed(json, keyring, card, fault);
+    if (!read_sealed(json, keyring, card, fault)) {
+        return false;
+    }
+    return card->secrets.credentials.algorithm == named ||
+           fault_set(fault, "algorithm: not the one of the sealed secrets");
 }
 
 /* The digits of one IMSI or ICCID. */
@@ -143,8 +151,8 @@ static bool check_unique(const struct batch *batch, struct fault *fault)
     return ok;
 }
 
-static bool read_cards(json_t *cards, struct keyring *keyring, struct batch *batch,
-                       struct fault *fault)
+static bool read_cards(json_t *cards, json_int_t version, struct keyring *keyring,
+                       struct batch *batch, struct fault *fault)
 {
     if (!json_is_array(cards)) {
         return fault_set(fault, "cards: expected a list");
@@ -153,7 +161,8 @@ static bool read_cards(json_t *cards, struct keyring *keyring, struct batch *bat
         return false;
     }
     for (size_t i = 0; i < batch->count; i++) {
-        if (!read_card(json_array_get(cards, i), &batch->plmn, keyring, &batch->cards[i], fault)) {
+        if (!read_card(json_array_get(cards, i), version, &batch->plmn, keyring, &batch->cards[i],
+                       fault)) {
             return fault_prefix(fault, "card %zu", i + 1);
         }
     }
@@ -173,8 +182,10 @@ static bool read_root(json_t *root, struct keyring *keyring, struct batch *batch
     if (format == NULL || strcmp(format, BATCH_FORMAT) != 0) {
         return fault_set(fault, "no batch file: expected \"format\": \"" BATCH_FORMAT "\"");
     }
-    if (!json_is_integer(version) || json_integer_value(version) != BATCH_VERSION) {
-        return fault_set(fault, "version: this program reads version %d", BATCH_VERSION);
+    if (!json_is_integer(version) || json_integer_value(version) < BATCH_OLDEST ||
+        json_integer_value(version) > BATCH_VERSION) {
+        return fault_set(fault, "version: this program reads versions %d and %d", BATCH_OLDEST,
+                         BATCH_VERSION);
     }
     if (!check_members(root, names, ARRAY_LEN(names), fault)) {
         return false;
@@ -186,7 +197,8 @@ static bool read_root(json_t *root, struct keyring *keyring, struct batch *batch
     if (!plmn_parse(plmn, strlen(plmn), &batch->plmn)) {
         return fault_set(fault, "plmn: expected MCC/MNC, as in 001/01");
     }
-    return read_cards(json_object_get(root, "cards"), keyring, batch, fault);
+    return read_cards(json_object_get(root, "cards"), json_integer_value(version), keyring, batch,
+                      fault);
 }
 
 bool batch_file_read(const char *path, struct keyring *keyring, struct batch *out,

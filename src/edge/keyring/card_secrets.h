@@ -15,10 +15,10 @@
 #include "edge/keyring/keyring.h"
 
 #define CARD_PIN_LEN        8
-#define CARD_SECRETS_PLAIN  (2 + 16 + 16 + 5 * CARD_PIN_LEN)
-#define CARD_SECRETS_SEALED (CARD_SECRETS_PLAIN + KEYRING_OVERHEAD)
-#define CREDENTIALS_PLAIN   (2 + 16 + 16)
+#define CREDENTIALS_PLAIN   (5 + AKA_K_MAX + AKA_OPC_MAX) /* at most */
 #define CREDENTIALS_SEALED  (CREDENTIALS_PLAIN + KEYRING_OVERHEAD)
+#define CARD_SECRETS_PLAIN  (CREDENTIALS_PLAIN + 5 * CARD_PIN_LEN)
+#define CARD_SECRETS_SEALED (CARD_SECRETS_PLAIN + KEYRING_OVERHEAD)
 
 /* PINs and PUKs in the form that VERIFY PIN carries: ASCII digits padded with 0xFF to 8 octets (TS
  * 102 221 9.5.1); a PIN has 4 to 8 digits, a PUK 8. ADM1 is any 8 octets. Wipe with bytes_wipe
@@ -36,10 +36,13 @@ struct card_secrets {
  * form. */
 bool card_pin_parse(const char *text, size_t len, size_t min, uint8_t pin[CARD_PIN_LEN]);
 
-/* Seals all secrets of a card; the blob opens only for the same ICCID and IMSI. */
+/* Seals all secrets of a card; the blob of *n octets opens only for the same ICCID and IMSI. False
+ * also for credentials with the XOR test algorithm, which protects nothing, or with numbers that
+ * their algorithm does not allow. Milenage is sealed in the form that it always had, TUAK in one
+ * that older programs refuse. */
 bool card_secrets_seal(struct keyring *keyring, const struct iccid *iccid, const struct imsi *imsi,
                        const struct card_secrets *secrets, uint8_t out[CARD_SECRETS_SEALED],
-                       struct fault *fault);
+                       size_t *n, struct fault *fault);
 
 /* Opens such a blob of `n` octets and checks each field; on false *out is wiped. The caller wipes
  * *out. */
@@ -50,7 +53,7 @@ bool card_secrets_unseal(struct keyring *keyring, const struct iccid *iccid,
 /* The same for the credentials alone, which the running home network needs, bound to the IMSI. */
 bool credentials_seal(struct keyring *keyring, const struct imsi *imsi,
                       const struct aka_credentials *credentials, uint8_t out[CREDENTIALS_SEALED],
-                      struct fault *fault);
+                      size_t *n, struct fault *fault);
 bool credentials_unseal(struct keyring *keyring, const struct imsi *imsi, const uint8_t *sealed,
                         size_t n, struct aka_credentials *out, struct fault *fault);
 

@@ -67,14 +67,16 @@ static bool bind_sealed(struct sqlite_store *store, sqlite3_stmt *stmt, const st
 {
     uint8_t sealed[CREDENTIALS_SEALED];
     uint8_t card[CARD_SECRETS_SEALED];
+    size_t sealed_len = 0;
+    size_t card_len = 0;
 
-    if (!credentials_seal(store->keyring, imsi, credentials, sealed, fault) ||
-        !card_secrets_seal(store->keyring, iccid, imsi, secrets, card, fault)) {
+    if (!credentials_seal(store->keyring, imsi, credentials, sealed, &sealed_len, fault) ||
+        !card_secrets_seal(store->keyring, iccid, imsi, secrets, card, &card_len, fault)) {
         return false;
     }
     db_bind_text(stmt, 1, imsi->digits);
-    db_bind_blob(stmt, 2, sealed, sizeof sealed);
-    db_bind_blob(stmt, 3, card, sizeof card);
+    db_bind_blob(stmt, 2, sealed, sealed_len);
+    db_bind_blob(stmt, 3, card, card_len);
     return true;
 }
 

@@ -156,8 +156,8 @@ static void test_bad_heads(void **state)
     read_fails(f, "[]", 2, "expected an object");
     read_fails(f, "{}", 2, "no batch file");
     edit_fails(f, "mooring-batch", "mooring-botch", "no batch file");
-    edit_fails(f, "\"version\": 1", "\"version\": 2", "this program reads version 1");
-    edit_fails(f, "\"version\": 1", "\"version\": \"1\"", "this program reads version 1");
+    edit_fails(f, "\"version\": 1", "\"version\": 3", "reads versions 1 and 2");
+    edit_fails(f, "\"version\": 1", "\"version\": \"1\"", "reads versions 1 and 2");
     edit_fails(f, "\"version\": 1", "\"version\": 1, \"version\": 1", "duplicate");
     edit_fails(f, "\"version\": 1", "\"version\": 1, \"colour\": 1", "unknown member \"colour\"");
     edit_fails(f, "001/01", "001-1", "plmn: expected MCC/MNC");
@@ -179,8 +179,8 @@ static void test_bad_cards(void **state)
     edit_fails(f, "001010000000002", "001010000000002\\u0000", "not JSON");
     edit_fails(f, "\"898800", "\"898801", "card 1: iccid: expected 19 or 20 digits");
     edit_fails(f, "milenage", "comp128", "card 1: algorithm: expected \"milenage\"");
-    edit_fails(f, "\"sealed\": \"", "\"sealed\": \"00", "card 1: sealed: expected 212");
-    edit_fails(f, "\"sealed\": \"", "\"sealed\": \"x", "card 1: sealed: expected 212");
+    edit_fails(f, "\"sealed\": \"", "\"sealed\": \"00", "card 1: sealed: sealed secrets have 107");
+    edit_fails(f, "\"sealed\": \"", "\"sealed\": \"x", "card 1: sealed: expected hexadecimal");
     /* The seal of another card, or another identity for the seal. */
     edit_fails(f, "001010000000003", "001010000000004", "card 3: sealed: sealed data was edited");
 }

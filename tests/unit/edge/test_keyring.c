@@ -276,12 +276,12 @@ static void test_card_secrets_are_bound_to_their_card(void **state)
     struct imsi imsi;
     struct imsi other;
     uint8_t sealed[CARD_SECRETS_SEALED];
+    size_t n = 0;
 
     (void)state;
     sample_card(&iccid, &imsi, &secrets);
-    assert_true(card_secrets_seal(keyring, &iccid, &imsi, &secrets, sealed, &fault));
-    assert_true(
-        card_secrets_unseal(keyring, &iccid, &imsi, sealed, sizeof sealed, &opened, &fault));
+    assert_true(card_secrets_seal(keyring, &iccid, &imsi, &secrets, sealed, &n, &fault));
+    assert_true(card_secrets_unseal(keyring, &iccid, &imsi, sealed, n, &opened, &fault));
     assert_int_equal(opened.credentials.algorithm, AKA_MILENAGE);
     assert_memory_equal(opened.credentials.k, secrets.credentials.k, 16);
     assert_memory_equal(opened.credentials.opc, secrets.credentials.opc, 16);
@@ -291,14 +291,11 @@ static void test_card_secrets_are_bound_to_their_card(void **state)
     assert_memory_equal(opened.puk2, secrets.puk2, 8);
     assert_memory_equal(opened.adm1, secrets.adm1, 8);
     assert_true(imsi_parse("001010000000002", 15, &other));
-    assert_false(
-        card_secrets_unseal(keyring, &iccid, &other, sealed, sizeof sealed, &opened, &fault));
+    assert_false(card_secrets_unseal(keyring, &iccid, &other, sealed, n, &opened, &fault));
     assert_int_equal(opened.credentials.k[0], 0); /* wiped */
     iccid.digits[5] ^= 1;
-    assert_false(
-        card_secrets_unseal(keyring, &iccid, &imsi, sealed, sizeof sealed, &opened, &fault));
-    assert_false(
-        card_secrets_unseal(keyring, &iccid, &imsi, sealed, sizeof sealed - 1, &opened, &fault));
+    assert_false(card_secrets_unseal(keyring, &iccid, &imsi, sealed, n, &opened, &fault));
+    assert_false(card_secrets_unseal(keyring, &iccid, &imsi, sealed, n - 1, &opened, &fault));
     keyring_close(keyring);
 }
 
@@ -310,13 +307,13 @@ static void test_card_secrets_with_a_bad_pin(void **state)
     struct iccid iccid;
     struct imsi imsi;
     uint8_t sealed[CARD_SECRETS_SEALED];
+    size_t n = 0;
 
     (void)state;
     sample_card(&iccid, &imsi, &secrets);
     secrets.pin1[2] = 0xFF; /* digits after the padding */
-    assert_true(card_secrets_seal(keyring, &iccid, &imsi, &secrets, sealed, &fault));
-    assert_false(
-        card_secrets_unseal(keyring, &iccid, &imsi, sealed, sizeof sealed, &opened, &fault));
+    assert_true(card_secrets_seal(keyring, &iccid, &imsi, &secrets, sealed, &n, &fault));
+    assert_false(card_secrets_unseal(keyring, &iccid, &imsi, sealed, n, &opened, &fault));
     assert_non_null(strstr(fault.text, "PIN"));
     keyring_close(keyring);
 }
@@ -329,13 +326,14 @@ static void test_credentials_are_not_card_secrets(void **state)
     struct iccid iccid;
     struct imsi imsi;
     uint8_t sealed[CREDENTIALS_SEALED];
+    size_t n = 0;
 
     (void)state;
     sample_card(&iccid, &imsi, &secrets);
-    assert_true(credentials_seal(keyring, &imsi, &secrets.credentials, sealed, &fault));
-    assert_true(credentials_unseal(keyring, &imsi, sealed, sizeof sealed, &opened, &fault));
+    assert_true(credentials_seal(keyring, &imsi, &secrets.credentials, sealed, &n, &fault));
+    assert_true(credentials_unseal(keyring, &imsi, sealed, n, &opened, &fault));
     assert_memory_equal(opened.k, secrets.credentials.k, 16);
-    assert_false(credentials_unseal(keyring, &imsi, sealed, sizeof sealed - 1, &opened, &fault));
+    assert_false(credentials_unseal(keyring, &imsi, sealed, n - 1, &opened, &fault));
     assert_int_equal(opened.k[0], 0);
     keyring_close(keyring);
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "aka/kdf.h"
 #include "aka/sqn.h"
 #include "aka/vector.h"
 #include "base/bytes.h"
