@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aka/functions.h"
 #include "aka/milenage.h"
+#include "aka/tuak.h"
 #include "base/bytes.h"
 #include "edge/batch/batch_file.h"
 #include "edge/cardfile/card_file.h"
@@ -21,6 +23,7 @@ const struct cli_option card_batch_options[] = {
     {"plmn", "MCC/MNC", "the operator that the subscriber chose"},
     {"first", "N", "number of the first one in IMSI and ICCID (default: 1)"},
     {"issuer", "DIGITS", "what ICCIDs begin with, E.118 (default: 8988211)"},
+    {"algorithm", "NAME", "milenage (default), or tuak with a K of 256 bits"},
     {"key", "FILE", "key file that the batch is sealed with"},
     {"out", "DIR", "a new directory for images and batch file"},
     {"spn", "NAME", "service provider name in EF_SPN (default: none)"},
@@ -38,6 +41,7 @@ struct maker {
     const char *out;
     const char *spn;
     bool pin_enabled;
+    enum aka_algorithm algorithm;
     enum sqn_report report;
 };
 
@@ -63,15 +67,38 @@ static bool random_pin(struct maker *maker, size_t digits, uint8_t pin[CARD_PIN_
     return true;
 }
 
-static bool make_secrets(struct maker *maker, struct card_secrets *secrets)
+/* Each card has an OP (TOP) of its own, which nobody needs again: the card and the home network
+ * keep OPc (TOPc). */
+static bool make_milenage(struct maker *maker, struct aka_credentials *cred)
 {
     uint8_t op[16];
-    bool good = random_octets(maker, secrets->credentials.k, 16) && random_octets(maker, op, 16);
 
-    secrets->credentials.algorithm = AKA_MILENAGE;
-    good = good &&
-           milenage_opc(&maker->crypto.port, secrets->credentials.k, op, secrets->credentials.opc);
+    bool good = random_octets(maker, cred->k, 16) && random_octets(maker, op, sizeof op) &&
+                milenage_opc(&maker->crypto.port, cred->k, op, cred->opc);
     bytes_wipe(op, sizeof op);
+    return good;
+}
+
+static bool make_tuak(struct maker *maker, struct aka_credentials *cred)
+{
+    uint8_t top[TUAK_TOP_SIZE];
+
+    cred->k_len = 32;
+    cred->res_len = 8;
+    cred->iterations = 1;
+    struct tuak tuak = {.k = cred->k, .k_len = cred->k_len, .iterations = cred->iterations};
+    bool good = random_octets(maker, cred->k, 32) && random_octets(maker, top, sizeof top) &&
+                tuak_topc(&tuak, top, cred->opc);
+    bytes_wipe(top, sizeof top);
+    return good;
+}
+
+static bool make_secrets(struct maker *maker, struct card_secrets *secrets)
+{
+    secrets->credentials.algorithm = maker->algorithm;
+    bool good = maker->algorithm == AKA_TUAK ? make_tuak(maker, &secrets->credentials)
+                                             : make_milenage(maker, &secrets->credentials);
+
     return good && random_pin(maker, 4, secrets->pin1) && random_pin(maker, 8, secrets->puk1) &&
            random_pin(maker, 4, secrets->pin2) && random_pin(maker, 8, secrets->puk2) &&
            random_octets(maker, secrets->adm1, sizeof secrets->adm1);
@@ -197,6 +224,7 @@ int card_batch(const struct cli_args *args)
                           .pin_enabled = !cli_given(args, "no-pin")};
     const char *plmn = cli_value(args, "plmn", NULL);
     const char *key = cli_value(args, "key", NULL);
+    const char *algorithm = cli_value(args, "algorithm", "milenage");
     const char *reports = cli_value(args, "reports", "highest");
     struct fault fault = {0};
     char text[8];
@@ -217,6 +245,10 @@ int card_batch(const struct cli_args *args)
     }
     if (strcmp(reports, "highest") != 0 && strcmp(reports, "slot") != 0) {
         return cli_usage(args, "--reports is 'highest' or 'slot'");
+    }
+    maker.algorithm = aka_algorithm_of_name(algorithm, strlen(algorithm));
+    if (maker.algorithm != AKA_MILENAGE && maker.algorithm != AKA_TUAK) {
+        return cli_usage(args, "--algorithm is 'milenage' or 'tuak'");
     }
     maker.report = reports[0] == 's' ? SQN_REPORT_SLOT : SQN_REPORT_HIGHEST;
     if (!cli_number(args, "count", 1, BATCH_CARDS_MAX, 1, &count) ||

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "aka/kdf.h"
+#include "aka/keccak.h"
 #include "aka/milenage.h"
 #include "aka/vector.h"
 #include "edge/openssl/openssl_crypto.h"
@@ -21,6 +22,7 @@
 struct bench {
     const struct crypto_port *port;
     struct aka_credentials subscriber[SUBSCRIBERS];
+    struct aka_credentials tuak[SUBSCRIBERS]; /* K of 256 bits, one iteration */
     uint8_t blocks[6 * 16]; /* also the sink of all results, so that no work can be left out */
     uint64_t sqn;
 };
@@ -33,7 +35,7 @@ static const uint8_t *key_of(const struct bench *bench, size_t i)
     return bench->subscriber[i % SUBSCRIBERS].k;
 }
 
-static bool work_vector(struct bench *bench)
+static bool make_vectors(struct bench *bench, const struct aka_credentials *subscriber)
 {
     static const uint8_t amf[2] = {0x80, 0x00};
     static const uint8_t sn_id[3] = {0x00, 0xF1, 0x10};
@@ -43,7 +45,7 @@ static bool work_vector(struct bench *bench)
     uint8_t kasme[32];
 
     for (size_t i = 0; i < BATCH; i++) {
-        const struct aka_credentials *cred = &bench->subscriber[i % SUBSCRIBERS];
+        const struct aka_credentials *cred = &subscriber[i % SUBSCRIBERS];
 
         bench->sqn += 32;
         if (!port->random(port->ctx, rand, sizeof rand) ||
@@ -53,6 +55,28 @@ static bool work_vector(struct bench *bench)
         }
         bench->blocks[0] ^= kasme[0];
     }
+    return true;
+}
+
+static bool work_vector(struct bench *bench)
+{
+    return make_vectors(bench, bench->subscriber);
+}
+
+static bool work_tuak_vector(struct bench *bench)
+{
+    return make_vectors(bench, bench->tuak);
+}
+
+/* The least that a TUAK vector needs: f1, and f2 to f5 in one run. */
+static bool work_keccak(struct bench *bench)
+{
+    uint8_t state[KECCAK_STATE] = {0};
+
+    for (size_t i = 0; i < BATCH; i++) {
+        keccak_f1600(state, 2);
+    }
+    bench->blocks[0] ^= state[0];
     return true;
 }
 
@@ -166,6 +190,8 @@ static bool report(struct bench *bench, double seconds)
         {"AES-128-ECB blocks, same key, 6 at once", work_aes_same_key, 6},
         {"HMAC-SHA-256, 32 octet key, 14 octets", work_hmac, 1},
         {"random numbers of 16 octets", work_random, 1},
+        {"vectors (random, TUAK, AUTN, K_ASME)", work_tuak_vector, 1},
+        {"Keccak-f[1600], our own", work_keccak, 2},
     };
     double unit[sizeof rows / sizeof rows[0]];
 
@@ -181,6 +207,8 @@ static bool report(struct bench *bench, double seconds)
 
     (void)printf("vector / (key + 6 blocks + HMAC + random)  %12.2f times the bare primitives\n",
                  unit[0] / bare);
+    (void)printf("TUAK vector / (2 Keccak + HMAC + random)   %12.2f times the bare primitives\n",
+                 unit[6] / (unit[7] + unit[4] + unit[5]));
     (void)printf("Milenage / (key + 6 blocks)                %12.2f times the bare AES\n",
                  unit[1] / unit[2]);
     (void)printf(
@@ -208,6 +236,10 @@ int main(int argc, char **argv)
         bench.subscriber[i].algorithm = AKA_MILENAGE;
         ok = ok && crypto.port.random(&crypto, bench.subscriber[i].k, 16) &&
              crypto.port.random(&crypto, bench.subscriber[i].opc, 16);
+        bench.tuak[i] = (struct aka_credentials){
+            .algorithm = AKA_TUAK, .k_len = 32, .res_len = 8, .iterations = 1};
+        ok = ok && crypto.port.random(&crypto, bench.tuak[i].k, 32) &&
+             crypto.port.random(&crypto, bench.tuak[i].opc, 32);
     }
     ok = ok && report(&bench, seconds);
     openssl_crypto_free(&crypto);

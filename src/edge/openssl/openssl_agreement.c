@@ -11,6 +11,12 @@
 #define SCALAR     32
 #define P256_GROUP "P-256"
 
+/* n, the order of P-256 (SEC 2 2.4.2). OpenSSL itself takes private keys beyond it. */
+static const uint8_t p256_order[SCALAR] = {
+    0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51,
+};
+
 /* A P-256 key from its parts, of which one is NULL. */
 static EVP_PKEY *p256_key(const BIGNUM *scalar, const uint8_t *point, size_t point_len)
 {
@@ -61,6 +67,9 @@ static EVP_PKEY *own_key(enum crypto_curve curve, const uint8_t private_key[SCAL
 {
     if (curve == CRYPTO_X25519) {
         return EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL, private_key, SCALAR);
+    }
+    if (memcmp(private_key, p256_order, SCALAR) >= 0) {
+        return NULL;
     }
     BIGNUM *scalar = BN_secure_new();
     EVP_PKEY *key = NULL;

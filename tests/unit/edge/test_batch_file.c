@@ -86,6 +86,37 @@ static void test_no_secret_in_the_file(void **state)
     file_content_free(&content);
 }
 
+/* A card with TUAK makes it a batch of version 2, which this program reads, too. */
+static void test_batch_with_tuak(void **state)
+{
+    struct store_fixture *f = *state;
+    const char *path = scratch_path(&f->scratch, "batch.json");
+    struct batch batch;
+    struct batch read;
+    struct file_content content;
+
+    sample_batch(f, &batch);
+    batch.cards[1].secrets.credentials.algorithm = AKA_TUAK;
+    batch.cards[1].secrets.credentials.k_len = 16;
+    batch.cards[1].secrets.credentials.res_len = 8;
+    batch.cards[1].secrets.credentials.iterations = 1;
+    assert_true(batch_file_write(path, &batch, f->keyring, &f->fault));
+    assert_true(batch_file_read(path, f->keyring, &read, &f->fault));
+    for (size_t i = 0; i < CARDS; i++) {
+        assert_memory_equal(&read.cards[i].secrets, &batch.cards[i].secrets,
+                            sizeof batch.cards[i].secrets);
+    }
+    assert_true(file_read_secret(path, 100000, &content, &f->fault));
+    assert_non_null(strstr((const char *)content.data, "\"version\": 2"));
+    assert_non_null(strstr((const char *)content.data, "\"tuak\""));
+    file_content_free(&content);
+    batch_free(&read);
+    assert_int_equal(unlink(path), 0);
+    batch.cards[1].secrets.credentials.algorithm = AKA_XOR_TEST;
+    assert_false(batch_file_write(path, &batch, f->keyring, &f->fault));
+    batch_free(&batch);
+}
+
 static void test_empty_batch(void **state)
 {
     struct store_fixture *f = *state;
@@ -178,6 +209,8 @@ static void test_bad_cards(void **state)
     edit_fails(f, "001010000000002", "001020000000002", "card 2: imsi: 001020000000002 is not of");
     edit_fails(f, "001010000000002", "001010000000002\\u0000", "not JSON");
     edit_fails(f, "\"898800", "\"898801", "card 1: iccid: expected 19 or 20 digits");
+    edit_fails(f, "milenage", "tuak", "card 1: algorithm: expected \"milenage\"");
+    edit_fails(f, "\"version\": 1", "\"version\": 2, \"version\": 2", "duplicate");
     edit_fails(f, "milenage", "comp128", "card 1: algorithm: expected \"milenage\"");
     edit_fails(f, "\"sealed\": \"", "\"sealed\": \"00", "card 1: sealed: sealed secrets have 107");
     edit_fails(f, "\"sealed\": \"", "\"sealed\": \"x", "card 1: sealed: expected hexadecimal");
@@ -242,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_no_secret_in_the_file, store_setup, store_teardown),
+        cmocka_unit_test_setup_teardown(test_batch_with_tuak, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_empty_batch, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_bad_heads, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_bad_cards, store_setup, store_teardown),

@@ -338,6 +338,88 @@ static void test_credentials_are_not_card_secrets(void **state)
     keyring_close(keyring);
 }
 
+/* TUAK with all its numbers, in the second format; what protects nothing or is unknown is not kept.
+ */
+static void test_credentials_of_every_algorithm(void **state)
+{
+    struct keyring *keyring = fresh();
+    struct aka_credentials cred = {
+        .algorithm = AKA_TUAK, .k_len = 32, .res_len = 16, .iterations = 3};
+    struct aka_credentials opened;
+    struct iccid iccid;
+    struct imsi imsi;
+    struct card_secrets secrets;
+    struct card_secrets card;
+    uint8_t sealed[CARD_SECRETS_SEALED];
+    size_t n = 0;
+
+    (void)state;
+    sample_card(&iccid, &imsi, &secrets);
+    memset(cred.k, 0x4B, sizeof cred.k);
+    memset(cred.opc, 0xC0, sizeof cred.opc);
+    assert_true(credentials_seal(keyring, &imsi, &cred, sealed, &n, &fault));
+    assert_int_equal(n, 69 + KEYRING_OVERHEAD);
+    assert_true(credentials_unseal(keyring, &imsi, sealed, n, &opened, &fault));
+    assert_memory_equal(&opened, &cred, sizeof cred);
+    secrets.credentials = cred;
+    assert_true(card_secrets_seal(keyring, &iccid, &imsi, &secrets, sealed, &n, &fault));
+    assert_true(card_secrets_unseal(keyring, &iccid, &imsi, sealed, n, &card, &fault));
+    assert_memory_equal(&card, &secrets, sizeof card);
+    cred.iterations = 0;
+    assert_false(credentials_seal(keyring, &imsi, &cred, sealed, &n, &fault));
+    assert_int_equal(n, 0);
+    cred.algorithm = AKA_XOR_TEST;
+    assert_false(credentials_seal(keyring, &imsi, &cred, sealed, &n, &fault));
+    assert_non_null(strstr(fault.text, "for tests only"));
+    keyring_close(keyring);
+}
+
+/* What an older program sealed: 34 octets, format 1. And blobs that say something else. */
+static void test_format_of_sealed_credentials(void **state)
+{
+    static const char context[] = "mooring credentials::001010000000001";
+    struct keyring *keyring = fresh();
+    struct aka_credentials opened;
+    struct iccid iccid;
+    struct imsi imsi;
+    struct card_secrets secrets;
+    uint8_t plain[69] = {1, AKA_MILENAGE};
+    uint8_t sealed[CREDENTIALS_SEALED];
+
+    (void)state;
+    sample_card(&iccid, &imsi, &secrets);
+    memset(plain + 2, 0x4B, 16);
+    memset(plain + 18, 0xC0, 16);
+#define OPENS(size)                                                                                \
+    (assert_true(keyring_seal(keyring, context, strlen(context), plain, (size), sealed,            \
+                              sizeof sealed, &fault)),                                             \
+     credentials_unseal(keyring, &imsi, sealed, (size) + KEYRING_OVERHEAD, &opened, &fault))
+    assert_true(OPENS(34));
+    assert_int_equal(opened.algorithm, AKA_MILENAGE);
+    assert_memory_equal(opened.k, plain + 2, 16);
+    assert_memory_equal(opened.opc, plain + 18, 16);
+    assert_false(OPENS(35));
+    plain[1] = AKA_TUAK; /* does not fit into format 1 */
+    assert_false(OPENS(34));
+    plain[0] = 2;
+    plain[1] = AKA_MILENAGE;
+    assert_false(OPENS(34));
+    assert_false(OPENS(69)); /* Milenage is sealed in format 1 only */
+    memcpy(plain, "\x02\x02\x20\x08\x01", 5);
+    assert_true(OPENS(69));
+    plain[1] = AKA_XOR_TEST;
+    assert_false(OPENS(69));
+    plain[1] = AKA_TUAK;
+    plain[2] = 33;
+    assert_false(OPENS(69));
+    plain[2] = 32;
+    plain[0] = 3;
+    assert_false(OPENS(69));
+    assert_int_equal(opened.k[0], 0);
+#undef OPENS
+    keyring_close(keyring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +438,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_card_secrets_are_bound_to_their_card, setup, teardown),
         cmocka_unit_test_setup_teardown(test_card_secrets_with_a_bad_pin, setup, teardown),
         cmocka_unit_test_setup_teardown(test_credentials_are_not_card_secrets, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_credentials_of_every_algorithm, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_format_of_sealed_credentials, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

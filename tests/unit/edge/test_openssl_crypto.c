@@ -230,6 +230,102 @@ static void free_wipes_and_may_be_repeated(void **state)
     openssl_crypto_free(&crypto);
 }
 
+/* RFC 7748 6.1: both sides of its example; public keys are the agreement with the base point 9. */
+static void x25519_known_answer(void **state)
+{
+    const struct crypto_port *port = &((struct openssl_crypto *)*state)->port;
+    const uint8_t base_point[32] = {9};
+    uint8_t a[32], a_public[32], b[32], b_public[32], expected[32], shared[32];
+
+    unhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a", a, 32);
+    unhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb", b, 32);
+    unhex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a", expected, 32);
+    assert_true(port->agree(port->ctx, CRYPTO_X25519, a, base_point, 32, a_public));
+    assert_memory_equal(a_public, expected, 32);
+    unhex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742", expected, 32);
+    assert_true(port->agree(port->ctx, CRYPTO_X25519, b, base_point, 32, b_public));
+    assert_true(port->agree(port->ctx, CRYPTO_X25519, a, b_public, 32, shared));
+    assert_memory_equal(shared, expected, 32);
+    assert_true(port->agree(port->ctx, CRYPTO_X25519, b, a_public, 32, shared));
+    assert_memory_equal(shared, expected, 32);
+}
+
+/* NIST CAVP, ECC CDH primitive, P-256, count 0; the point in both its forms. */
+static void p256_known_answer(void **state)
+{
+    const struct crypto_port *port = &((struct openssl_crypto *)*state)->port;
+    uint8_t peer[65], own[32], expected[32], shared[32];
+
+    unhex("04700c48f77f56584c5cc632ca65640db91b6bacce3a4df6b42ce7cc838833d287"
+          "db71e509e3fd9b060ddb20ba5c51dcc5948d46fbf640dfe0441782cab85fa4ac",
+          peer, 65);
+    unhex("7d7dc5f71eb29ddaf80d6214632eeae03d9058af1fb6d22ed80badb62bc1a534", own, 32);
+    unhex("46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b", expected, 32);
+    assert_true(port->agree(port->ctx, CRYPTO_P256, own, peer, 65, shared));
+    assert_memory_equal(shared, expected, 32);
+    peer[0] = 0x02;
+    assert_true(port->agree(port->ctx, CRYPTO_P256, own, peer, 33, shared));
+    assert_memory_equal(shared, expected, 32);
+}
+
+/* The private key 1 of P-256 has the generator as its public key (SEC 2 2.4.2), and what it agrees
+ * on is the other side's x. */
+static void ephemeral_keys_are_fresh_and_agree(void **state)
+{
+    const struct crypto_port *port = &((struct openssl_crypto *)*state)->port;
+    uint8_t one[32] = {0}, point[33], key[2][33], ours[32], theirs[32];
+    const uint8_t base_point[32] = {9};
+    uint8_t public_key[32];
+
+    one[31] = 1;
+    unhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296", point, 33);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(port->agree_ephemeral(port->ctx, CRYPTO_P256, point, 33, key[i], ours));
+        assert_true(port->agree(port->ctx, CRYPTO_P256, one, key[i], 33, theirs));
+        assert_memory_equal(ours, theirs, 32);
+        assert_memory_equal(ours, key[i] + 1, 32);
+    }
+    assert_memory_not_equal(key[0], key[1], 33);
+    assert_true(port->agree(port->ctx, CRYPTO_X25519, one, base_point, 32, public_key));
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(port->agree_ephemeral(port->ctx, CRYPTO_X25519, public_key, 32, key[i], ours));
+        assert_true(port->agree(port->ctx, CRYPTO_X25519, one, key[i], 32, theirs));
+        assert_memory_equal(ours, theirs, 32);
+    }
+    assert_memory_not_equal(key[0], key[1], 32);
+}
+
+static void keys_that_are_none_are_refused(void **state)
+{
+    const struct crypto_port *port = &((struct openssl_crypto *)*state)->port;
+    uint8_t zero[65] = {0};
+    uint8_t own[32] = {0};
+    uint8_t point[65];
+    uint8_t shared[32];
+    uint8_t public_key[33];
+
+    own[31] = 5;
+    unhex("04700c48f77f56584c5cc632ca65640db91b6bacce3a4df6b42ce7cc838833d287"
+          "db71e509e3fd9b060ddb20ba5c51dcc5948d46fbf640dfe0441782cab85fa4ac",
+          point, 65);
+    assert_false(port->agree(port->ctx, CRYPTO_X25519, own, zero, 32, shared)); /* small order */
+    assert_false(port->agree_ephemeral(port->ctx, CRYPTO_X25519, zero, 32, public_key, shared));
+    assert_false(port->agree(port->ctx, CRYPTO_X25519, own, point, 31, shared));
+    assert_false(port->agree(port->ctx, CRYPTO_P256, own, zero, 1, shared)); /* infinity */
+    assert_false(port->agree(port->ctx, CRYPTO_P256, own, zero, 65, shared));
+    assert_false(port->agree(port->ctx, CRYPTO_P256, zero, point, 65, shared)); /* scalar 0 */
+    memset(own, 0xFF, sizeof own);
+    assert_false(port->agree(port->ctx, CRYPTO_P256, own, point, 65, shared)); /* above n */
+    own[0] = 1;
+    assert_true(port->agree(port->ctx, CRYPTO_P256, own, point, 65, shared));
+    point[64] ^= 1; /* not on the curve */
+    assert_false(port->agree(port->ctx, CRYPTO_P256, own, point, 65, shared));
+    assert_false(port->agree_ephemeral(port->ctx, CRYPTO_P256, point, 65, public_key, shared));
+    point[64] ^= 1;
+    point[0] = 0x06; /* SEC 1's hybrid form */
+    assert_false(port->agree(port->ctx, CRYPTO_P256, own, point, 65, shared));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +335,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(sha256_known_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(hmac_known_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(hmac_agrees_with_openssl, setup, teardown),
+        cmocka_unit_test_setup_teardown(x25519_known_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(p256_known_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(ephemeral_keys_are_fresh_and_agree, setup, teardown),
+        cmocka_unit_test_setup_teardown(keys_that_are_none_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(random_fills_every_length_and_never_repeats, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(random_is_wiped_from_the_pool, setup, teardown),

@@ -34,6 +34,7 @@ static void test_refuses_what_is_no_profile(void **state)
     REFUSE(p.mnc_length = 1);
     REFUSE(p.mnc_length = 4);
     REFUSE(p.credentials.algorithm = (enum aka_algorithm)0);
+    REFUSE(p.credentials.algorithm = AKA_TUAK); /* and none of its numbers */
     REFUSE(p.sqn.report = (enum sqn_report)2);
     REFUSE(p.pin1[0] = 0xFF);
     REFUSE(p.puk1[7] = 'A');
