@@ -16,7 +16,7 @@ struct keys {
     uint8_t mac[32];
 };
 
-_Static_assert(sizeof(struct keys) == 2 * HASH, "two hashes fill the keys");
+_Static_assert(sizeof(struct keys) == HASH + HASH, "two hashes fill the keys");
 
 static size_t public_size(enum crypto_curve curve)
 {

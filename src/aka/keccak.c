@@ -22,6 +22,21 @@ static inline uint64_t rotate(uint64_t lane, unsigned bits)
     return lane << bits | lane >> ((64 - bits) & 63);
 }
 
+/* Least significant octet first, on any machine; compilers make one load or store of it. */
+static inline uint64_t lane_get(const uint8_t *p)
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+           (uint64_t)p[7] << 56;
+}
+
+static inline void lane_put(uint8_t *p, uint64_t lane)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        p[i] = (uint8_t)(lane >> 8 * i);
+    }
+}
+
 /* theta, 3.2.1: each column takes the parities of its two neighbours. */
 static inline void mix_columns(uint64_t a[LANES])
 {
@@ -63,11 +78,11 @@ static inline void mix_rows(uint64_t a[LANES], const uint64_t b[LANES])
 
 void keccak_f1600(uint8_t state[KECCAK_STATE], unsigned times)
 {
-    uint64_t a[LANES] = {0};
+    uint64_t a[LANES];
     uint64_t b[LANES];
 
-    for (size_t i = 0; i < KECCAK_STATE; i++) {
-        a[i / 8] |= (uint64_t)state[i] << 8 * (i % 8);
+    for (size_t i = 0; i < LANES; i++) {
+        a[i] = lane_get(state + 8 * i);
     }
     for (; times > 0; times--) {
         for (size_t round = 0; round < ROUNDS; round++) {
@@ -77,8 +92,8 @@ void keccak_f1600(uint8_t state[KECCAK_STATE], unsigned times)
             a[0] ^= round_constants[round];
         }
     }
-    for (size_t i = 0; i < KECCAK_STATE; i++) {
-        state[i] = (uint8_t)(a[i / 8] >> 8 * (i % 8));
+    for (size_t i = 0; i < LANES; i++) {
+        lane_put(state + 8 * i, a[i]);
     }
     bytes_wipe(a, sizeof a);
     bytes_wipe(b, sizeof b);

@@ -15,7 +15,7 @@
 #define FORMAT_1_SIZE 34u
 #define FORMAT_2      2
 #define FORMAT_2_SIZE CREDENTIALS_PLAIN
-#define PINS_SIZE     (5u * CARD_PIN_LEN)
+#define PINS_SIZE     ((size_t)5 * CARD_PIN_LEN)
 
 /* What a blob is bound to: purpose and identities, so that no blob opens in another place. */
 struct seal_context {
@@ -181,7 +181,7 @@ bool card_secrets_unseal(struct keyring *keyring, const struct iccid *iccid,
                          struct card_secrets *out, struct fault *fault)
 {
     struct seal_context context = context_of("card", iccid->digits, imsi->digits);
-    uint8_t plain[CARD_SECRETS_PLAIN];
+    uint8_t plain[CARD_SECRETS_PLAIN] = {0};
     size_t size = 0;
 
     (void)memset(out, 0, sizeof *out);
@@ -213,7 +213,7 @@ bool credentials_unseal(struct keyring *keyring, const struct imsi *imsi, const 
                         size_t n, struct aka_credentials *out, struct fault *fault)
 {
     struct seal_context context = context_of("credentials", "", imsi->digits);
-    uint8_t plain[CREDENTIALS_PLAIN];
+    uint8_t plain[CREDENTIALS_PLAIN] = {0};
     size_t size = 0;
 
     (void)memset(out, 0, sizeof *out);

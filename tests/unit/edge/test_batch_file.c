@@ -218,6 +218,30 @@ static void test_bad_cards(void **state)
     edit_fails(f, "001010000000003", "001010000000004", "card 3: sealed: sealed data was edited");
 }
 
+/* The name of the algorithm must be that of what is sealed. */
+static void test_another_algorithm_named(void **state)
+{
+    struct store_fixture *f = *state;
+    const char *path = scratch_path(&f->scratch, "batch.json");
+    struct file_content content;
+    char text[8192];
+
+    write_sample(f, path);
+    assert_true(file_read_secret(path, sizeof text - 1, &content, &f->fault));
+    memcpy(text, content.data, content.size);
+    text[content.size] = '\0';
+    file_content_free(&content);
+    char *version = strstr(text, "\"version\": 1");
+    char *name = strstr(text, "\"milenage\"");
+    assert_non_null(version);
+    assert_non_null(name);
+    version[strlen("\"version\": ")] = '2';
+    memcpy(name, "\"tuak\"    ", strlen("\"milenage\""));
+    read_fails(f, text, strlen(text), "card 1: algorithm: not the one of the sealed secrets");
+    memcpy(name, "\"none\"    ", strlen("\"milenage\""));
+    read_fails(f, text, strlen(text), "card 1: algorithm: not the one of the sealed secrets");
+}
+
 /* A card twice: the same one, and one with the ICCID of another. */
 static void test_repeated_cards(void **state)
 {
@@ -279,6 +303,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_empty_batch, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_bad_heads, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_bad_cards, store_setup, store_teardown),
+        cmocka_unit_test_setup_teardown(test_another_algorithm_named, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_repeated_cards, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_file_open_to_others, store_setup, store_teardown),
         cmocka_unit_test_setup_teardown(test_another_keyring, store_setup, store_teardown),

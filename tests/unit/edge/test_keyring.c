@@ -383,6 +383,7 @@ static void test_format_of_sealed_credentials(void **state)
     struct iccid iccid;
     struct imsi imsi;
     struct card_secrets secrets;
+    static const uint8_t numbers[5] = {2, AKA_TUAK, 32, 8, 1}; /* K, RES, iterations */
     uint8_t plain[69] = {1, AKA_MILENAGE};
     uint8_t sealed[CREDENTIALS_SEALED];
 
@@ -405,7 +406,7 @@ static void test_format_of_sealed_credentials(void **state)
     plain[1] = AKA_MILENAGE;
     assert_false(OPENS(34));
     assert_false(OPENS(69)); /* Milenage is sealed in format 1 only */
-    memcpy(plain, "\x02\x02\x20\x08\x01", 5);
+    memcpy(plain, numbers, sizeof numbers);
     assert_true(OPENS(69));
     plain[1] = AKA_XOR_TEST;
     assert_false(OPENS(69));
