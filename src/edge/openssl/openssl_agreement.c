@@ -62,7 +62,7 @@ static EVP_PKEY *peer_key(enum crypto_curve curve, const uint8_t *peer, size_t p
     return p256_key(NULL, peer, peer_len);
 }
 
-/* The private key of 32 octets; P-256 wants a scalar of 1 to n - 1. */
+/* The private key of 32 octets. P-256 wants a scalar of 1 to n - 1; with 0 the agreement fails. */
 static EVP_PKEY *own_key(enum crypto_curve curve, const uint8_t private_key[SCALAR])
 {
     if (curve == CRYPTO_X25519) {
@@ -74,7 +74,7 @@ static EVP_PKEY *own_key(enum crypto_curve curve, const uint8_t private_key[SCAL
     BIGNUM *scalar = BN_secure_new();
     EVP_PKEY *key = NULL;
 
-    if (scalar != NULL && BN_bin2bn(private_key, SCALAR, scalar) != NULL && !BN_is_zero(scalar)) {
+    if (scalar != NULL && BN_bin2bn(private_key, SCALAR, scalar) != NULL) {
         BN_set_flags(scalar, BN_FLG_CONSTTIME);
         key = p256_key(scalar, NULL, 0);
     }

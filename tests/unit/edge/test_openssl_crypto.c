@@ -286,6 +286,14 @@ static void ephemeral_keys_are_fresh_and_agree(void **state)
         assert_memory_equal(ours, key[i] + 1, 32);
     }
     assert_memory_not_equal(key[0], key[1], 33);
+    bool seen[2] = {false, false};
+
+    for (size_t i = 0; i < 64; i++) { /* both halves of the curve, but with a chance of 2^-63 */
+        assert_true(port->agree_ephemeral(port->ctx, CRYPTO_P256, point, 33, key[0], ours));
+        assert_true(key[0][0] == 2 || key[0][0] == 3);
+        seen[key[0][0] - 2] = true;
+    }
+    assert_true(seen[0] && seen[1]);
     assert_true(port->agree(port->ctx, CRYPTO_X25519, one, base_point, 32, public_key));
     for (size_t i = 0; i < 2; i++) {
         assert_true(port->agree_ephemeral(port->ctx, CRYPTO_X25519, public_key, 32, key[i], ours));
