@@ -79,6 +79,9 @@ bool model_satisfied(const struct model *model, enum op_pin pin);
 /* Does the operation. */
 void model_step(struct model *model, const struct card_op *op, struct model_answer *answer);
 
+/* Two times in three makes the operation what an honest terminal would do now. */
+void model_aim(uint64_t *seed, struct model *model, struct card_op *op);
+
 /* Parts of it: the commands for contents, for files, for PINs. */
 void model_content(struct model *model, struct model_channel *channel, const struct card_op *op,
                    struct model_answer *answer);
