@@ -190,6 +190,9 @@ static void power_fails_everywhere(void **state)
         torn->cut_at = UINT64_MAX;
         model_step(&model, &op, &answer);
         assert_int_equal(session_do(&torn->session, &op, pin), answer.sw);
+        if (answer.data_known && answer.n > 0) {
+            assert_int_equal(torn->session.response[0], answer.data[0]);
+        }
         uint64_t moments = torn->moments;
         /* an answer is out: nothing may depend on the power any more */
         assert_memory_equal(torn->session.working, torn->session.committed,
