@@ -127,10 +127,11 @@ uint32_t uicc_object_tag_list(struct uicc_card *card, const struct uicc_file *fi
                               uint8_t *out, /* NOLINT(readability-non-const-parameter): by `put` */
                               uint32_t n)
 {
-    struct window window = {.from = from, .n = n, .out = out};
+    struct window window = {.from = from, .n = n};
     struct uicc_object object;
     uint32_t length = 0;
 
+    window.out = out;
     for (uint32_t at = 0; uicc_object_at(card, file, at, &object);
          at += object.header + object.length) {
         length += tag_size(object.tag);

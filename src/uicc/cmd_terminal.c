@@ -1,4 +1,4 @@
-/* GET CHALLENGE and TERMINAL CAPABILITY, TS 102 221 11.1.15 and 11.1.19. */
+/* GET CHALLENGE and TERMINAL CAPABILITY, TS 102 221 11.1.18 and 11.1.19. */
 #include "base/bytes.h"
 #include "codec/tlv.h"
 #include "uicc/commands.h"

@@ -44,7 +44,7 @@ static bool send(struct bench *bench, const uint8_t *command, size_t n, uint8_t 
 static bool work_select(struct bench *bench)
 {
     static const uint8_t loci[] = {0x00, 0xA4, 0x00, 0x04, 0x02, 0x6F, 0x7E};
-    static const uint8_t get_response[] = {0x00, 0xC0, 0x00, 0x00, 0x1E};
+    static const uint8_t get_response[] = {0x00, 0xC0, 0x00, 0x00, 0x29};
     bool ok = true;
 
     for (size_t i = 0; ok && i < BATCH; i++) {

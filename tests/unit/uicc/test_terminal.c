@@ -1,4 +1,4 @@
-/* GET CHALLENGE, TERMINAL CAPABILITY (TS 102 221 11.1.15, 11.1.19), the universal PIN (9.4.1) and
+/* GET CHALLENGE, TERMINAL CAPABILITY (TS 102 221 11.1.18, 11.1.19), the universal PIN (9.4.1) and
  * more than one ADM. */
 #include <string.h>
 
