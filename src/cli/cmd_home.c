@@ -94,8 +94,9 @@ static struct diameter_server *open_server(const struct hss_settings *settings, 
 {
     for (size_t i = 0; i < settings->listen_count; i++) {
         listens[i] = (struct diameter_listen){
-            settings->listen[i].transport == HSS_SCTP ? DIAMETER_SCTP : DIAMETER_TCP,
-            settings->listen[i].address, settings->listen[i].port};
+            .address = settings->listen[i].address,
+            .transport = settings->listen[i].transport == HSS_SCTP ? DIAMETER_SCTP : DIAMETER_TCP,
+            .port = settings->listen[i].port};
     }
     struct diameter_server_config config = {
         .node = *hss_node(hss),

@@ -230,7 +230,7 @@ static bool bench_client(const char *host, uint16_t port, int64_t duration_ms)
 
 static bool bench_loopback(int64_t duration_ms)
 {
-    static const struct diameter_listen where = {DIAMETER_TCP, "127.0.0.1", 0};
+    static const struct diameter_listen where = {"127.0.0.1", DIAMETER_TCP, 0};
     struct diameter_server *server = NULL;
     struct fault fault = {{0}};
     pthread_t thread;

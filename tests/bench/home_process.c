@@ -113,7 +113,7 @@ static void report(void *ctx, const char *line)
 
 static bool serve(struct home *home, int stop_fd, int port_fd, struct fault *fault)
 {
-    static const struct diameter_listen where = {DIAMETER_TCP, "127.0.0.1", 0};
+    static const struct diameter_listen where = {"127.0.0.1", DIAMETER_TCP, 0};
     const struct diameter_server_config config = {
         .node = *hss_node(home->hss),
         .listens = &where,

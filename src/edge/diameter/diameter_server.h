@@ -26,8 +26,8 @@ enum diameter_transport { DIAMETER_TCP, DIAMETER_SCTP };
 
 /* An address to listen on; port 0 lets the system choose (see diameter_server_port). */
 struct diameter_listen {
-    enum diameter_transport transport;
     const char *address; /* numeric IPv4 or IPv6 */
+    enum diameter_transport transport;
     uint16_t port;
 };
 

@@ -146,7 +146,7 @@ static inline void *serve(void *ctx)
     return NULL;
 }
 
-static const struct diameter_listen loopback[] = {{DIAMETER_TCP, "127.0.0.1", 0}};
+static const struct diameter_listen loopback[] = {{"127.0.0.1", DIAMETER_TCP, 0}};
 
 static inline struct upper *start(size_t max_backlog, int64_t tw_ms)
 {

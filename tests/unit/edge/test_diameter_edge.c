@@ -302,7 +302,7 @@ static void stopping_leaves_in_order(void **state)
 static void faults_are_clear(void **state)
 {
     struct upper *upper = start(0, 0);
-    struct diameter_listen taken[] = {{DIAMETER_TCP, "127.0.0.1", 0}};
+    struct diameter_listen taken[] = {{"127.0.0.1", DIAMETER_TCP, 0}};
     struct diameter_server_config config = upper->config;
     struct fault fault = {{0}};
 
@@ -311,10 +311,10 @@ static void faults_are_clear(void **state)
     config.listens = taken;
     assert_null(diameter_server_open(&config, &fault));
     assert_non_null(strstr(fault.text, "cannot listen on 127.0.0.1 port"));
-    taken[0] = (struct diameter_listen){DIAMETER_TCP, "no address", 1};
+    taken[0] = (struct diameter_listen){"no address", DIAMETER_TCP, 1};
     assert_null(diameter_server_open(&config, &fault));
     assert_non_null(strstr(fault.text, "no address"));
-    taken[0] = (struct diameter_listen){DIAMETER_SCTP, "127.0.0.1", 0};
+    taken[0] = (struct diameter_listen){"127.0.0.1", DIAMETER_SCTP, 0};
     struct diameter_server *sctp = diameter_server_open(&config, &fault);
     if (sctp == NULL) { /* a kernel without SCTP */
         assert_non_null(strstr(fault.text, "SCTP"));
