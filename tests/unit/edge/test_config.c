@@ -100,7 +100,7 @@ static void test_sample_profiles(void **state)
     assert_int_equal(meter->violation, VIOLATION_REFUSE);
     assert_true(meter->require_imei);
     assert_true(meter->audit_at_activation && meter->audit_on_change);
-    assert_int_equal(meter->audit_one_in, 100);
+    assert_int_equal(meter->audit_one_in, 1);
     assert_int_equal(meter->audit_silence_ms, INT64_C(7) * 86400000);
     assert_int_equal(meter->on_clone, VIOLATION_BAR);
     assert_int_equal(phone->network_access_mode, 0);
